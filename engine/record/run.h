@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/json.h"
+#include "core/result.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lathe::record {
+
+enum class RunState { Queued, Starting, Running, Finished, Failed, Stopped, Lost };
+std::string_view runStateName(RunState state);  // "running"
+std::optional<RunState> runStateFromName(std::string_view name);
+bool isOver(RunState state);  // Finished, Failed, Stopped or Lost
+
+// Which code a run was made from. Empty strings where there is no repository.
+struct CodeState {
+    std::string commit, branch, remote;
+    std::vector<std::string> changedFiles;  // uncommitted and untracked; their content is in code.patch
+};
+
+// What was asked: the content of run.json, written once, before the command starts (FORMAT.md, "run.json").
+struct RunSpec {
+    std::string id;          // newId()
+    std::string name;        // readableName(id) unless given
+    std::string experiment;  // "default" unless given
+    std::string kind;        // "command" or "recipe"
+    std::vector<std::string> argv;
+    std::string cwd;                         // on the host where it runs
+    std::map<std::string, std::string> env;  // what was set on request, secrets redacted
+    int ranks = 1;
+    std::string host = "local";  // as the machine that shows it names it
+    std::string hostName;        // gethostname() where it ran
+    std::string user;
+    double created = 0;  // unix seconds
+    std::vector<std::string> tags;
+    std::string note;
+    Json params = Json::object();  // dotted name → value; the resolved recipe
+    std::int64_t totalSteps = 0;   // 0: unknown
+    std::string mainMetric;        // "val/loss"; empty: unknown
+    CodeState code;
+
+    Json toJson() const;
+    static Result<RunSpec> fromJson(const Json& json, std::string_view on);
+};
+
+// One metric of one run, summed up. NaN points count in `count` and `nonFinite` and touch neither min nor max.
+struct MetricSummary {
+    std::uint64_t count = 0, nonFinite = 0;
+    double first = 0, last = 0, min = 0, max = 0;
+    std::int64_t firstStep = 0, lastStep = 0, minStep = 0, maxStep = 0;
+    double lastTime = 0;
+};
+
+// A run as lists and tables show it.
+struct RunSummary {
+    RunSpec spec;
+    RunState state = RunState::Starting;
+    std::optional<int> exitCode, exitSignal;
+    std::string reason;              // why it failed or stopped, in words
+    double started = 0, ended = 0;   // unix seconds; 0: not yet
+    double lastHeard = 0;            // newest line of any journal
+    std::int64_t step = 0;           // largest seen
+    Json params = Json::object();    // spec.params overlaid by params events
+    std::vector<std::string> tags;
+    std::string note;
+    bool archived = false;
+    std::map<std::string, MetricSummary> metrics;
+    std::uint64_t tornLines = 0;     // skipped because damaged; 0 in a healthy run
+    std::string problem;             // the folder is damaged: what could not be read
+
+    double duration(double now) const;
+};
+
+}  // namespace lathe::record
