@@ -12,7 +12,7 @@ function(lathe_module name)
     add_library(lathe_${name} STATIC ${M_SOURCES})
     target_include_directories(lathe_${name} PUBLIC ${CMAKE_SOURCE_DIR}/engine)
     list(TRANSFORM M_DEPS PREPEND lathe_)
-    target_link_libraries(lathe_${name} PUBLIC ${M_DEPS} ${M_LIBS} fmt::fmt Threads::Threads
+    target_link_libraries(lathe_${name} PUBLIC ${M_DEPS} ${M_LIBS} fmt::fmt-header-only Threads::Threads
                                         PRIVATE ${M_PRIVATE_LIBS})
 endfunction()
 

@@ -14,9 +14,9 @@ std::string configDir();
 std::string cacheDir();
 std::string runtimeDir();
 
-// The store to use: `given` (--store) if not empty, else LATHE_STORE, else `store:` of the nearest
-// .lathe/config.yaml at or above `workspace`, else dataDir()/store.
-std::string storePath(std::string_view given = {}, std::string_view workspace = {});
+// The store to use: `given` (--store) if not empty, else LATHE_STORE, else `configured` (what the workspace's
+// .lathe/config.yaml says; Engine::open reads it), else dataDir()/store.
+std::string storePath(std::string_view given = {}, std::string_view configured = {});
 
 // Folder of the running program, links resolved.
 std::string programDir();
