@@ -109,12 +109,16 @@ private:
     static void freeBlocked(gloo::rendezvous::Context& context) {
         constexpr std::uint64_t unusedSlot = ~std::uint64_t{0};
         std::uint8_t nothing = 0;
-        try {
-            const auto buffer = context.createUnboundBuffer(&nothing, sizeof nothing);
-            buffer->recv((context.rank + 1) % context.size, unusedSlot);
-            buffer->waitRecv(std::chrono::milliseconds(1));
-        } catch (const std::exception&) {
-            // The time-out itself, or connections that are broken already: either way nobody sleeps on.
+        for (int peer = 0; peer < context.size; ++peer) {
+            if (peer == context.rank)
+                continue;
+            try {
+                const auto buffer = context.createUnboundBuffer(&nothing, sizeof nothing);
+                buffer->recv(peer, unusedSlot);
+                buffer->waitRecv(std::chrono::milliseconds(1));
+            } catch (const std::exception&) {
+                // The time-out, or a connection that is broken already, whose waiters are awake.
+            }
         }
     }
 
@@ -131,8 +135,12 @@ private:
     }
 
     template <class Work> Result<> guarded(std::string_view operation, std::string_view what, Work&& work) {
+        const auto stopped = [&](Error first) {
+            first.what += fmt::format("; rank {} was in the {} of {}", rank(), operation, what);
+            return std::unexpected(std::move(first));
+        };
         if (const auto first = m_store->aborted())
-            return std::unexpected(*first);
+            return stopped(*first);
         std::string words;
         try {
             work();
@@ -142,10 +150,8 @@ private:
         }
         Error error{ErrorCode::Unavailable, fmt::format("the {} of {} failed: {}", operation, what, words),
                     fmt::format("rank {}", rank()), "see the output of the other ranks"};
-        if (auto first = m_store->waitAborted(kNewsSeconds)) {
-            first->what += fmt::format("; rank {} was in the {} of {}", rank(), operation, what);
-            return std::unexpected(*first);
-        }
+        if (const auto first = m_store->waitAborted(kNewsSeconds))
+            return stopped(*first);
         return std::unexpected(error);
     }
 
