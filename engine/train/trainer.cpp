@@ -196,6 +196,8 @@ Result<Outcome> Trainer::loop() {
         LATHE_TRY_ASSIGN(const StepResult result, step(done));
         if (outcome.message = divergence(done + 1, result); !outcome.message.empty()) {
             outcome.end = Outcome::End::Diverged;
+            if (speaks())
+                m_log.metrics(done + 1, {{"train/loss", result.loss}, {"optim/grad_norm", result.gradNorm}});
             return outcome;
         }
         stepSeconds += monotonicSeconds() - stepBegin;
@@ -333,7 +335,7 @@ Result<double> Trainer::validationLoss() {
 std::string Trainer::divergence(std::int64_t step, const StepResult& result) const {
     if (std::isfinite(result.loss) && std::isfinite(result.gradNorm))
         return {};
-    std::string where = "every gradient is finite";
+    std::string where = "every single gradient is finite";
     for (const nn::Parameter* parameter : m_store->parameters()) {
         const float* grad = parameter->leaf.grad.data<float>();
         if (std::all_of(grad, grad + parameter->elements(), [](float value) { return std::isfinite(value); }))
