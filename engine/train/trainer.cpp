@@ -64,9 +64,13 @@ template <class... Args> void Trainer::say(fmt::format_string<Args...> format, A
 
 Result<Outcome> Trainer::train(const TrainerOptions& options) {
     LATHE_TRY(checkRanks(options.recipe, options.job));
-    LATHE_TRY_ASSIGN(RunLog log, RunLog::open(options.runFolder, options.job.rank));
     LATHE_TRY_ASSIGN(auto communicator, dist::connect(options.job));
-    Trainer trainer(options, std::move(log), std::move(communicator));
+    auto log = RunLog::open(options.runFolder, options.job.rank);
+    if (!log) {
+        communicator->abort(log.error());
+        return std::unexpected(log.error());
+    }
+    Trainer trainer(options, std::move(*log), std::move(communicator));
     auto outcome = trainer.run();
     if (!outcome) {
         // Before anything is torn down: the others, and this rank's own pending sums, wait for it.
