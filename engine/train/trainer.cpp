@@ -29,6 +29,8 @@ namespace {
 // Order of validation samples; the same for every run, whatever its seed, so that val/loss compares.
 constexpr std::uint64_t kValidationSeed = 0;
 
+constexpr std::string_view kCalmer = "Lower optim.lr, lengthen optim.warmup_steps or set optim.clip";
+
 Result<> checkRanks(const Recipe& recipe, const dist::Job& job) {
     if (recipe.parallel.data == job.size)
         return {};
@@ -236,23 +238,28 @@ Result<Outcome> Trainer::loop() {
                                       result.loaderSeconds}});
             }
         }
-        if (result.stopSignal != 0) {
-            outcome.end = Outcome::End::Stopped;
-            outcome.signal = result.stopSignal;
+        if (result.stopSignal != 0)
             say("stopping after step {}, as asked", done);
-            LATHE_TRY(checkpoint(done, true));
-            return outcome;
-        }
-        if (m_validation && (due(done, train.valEvery) || last)) {
+        if (m_validation && result.stopSignal == 0 && (due(done, train.valEvery) || last)) {
             LATHE_TRY_ASSIGN(const double loss, validationLoss());
             say("         val/loss {:.4f}", loss);
             if (speaks())
                 m_log.metrics(done, {{"val/loss", loss}});
         }
-        if (due(done, train.sampleEvery))
+        if (result.stopSignal == 0 && due(done, train.sampleEvery))
             LATHE_TRY(sampleAndShow(done));
-        if (due(done, train.checkpointEvery) || last)
-            LATHE_TRY(checkpoint(done, last));
+        if (due(done, train.checkpointEvery) || last) {
+            LATHE_TRY_ASSIGN(outcome.message, checkpoint(done, last));
+            if (!outcome.message.empty()) {
+                outcome.end = Outcome::End::Diverged;
+                return outcome;
+            }
+        }
+        if (result.stopSignal != 0) {
+            outcome.end = Outcome::End::Stopped;
+            outcome.signal = result.stopSignal;
+            return outcome;
+        }
     }
     say("done     {} steps in {}, loss {:.4f}", outcome.step - m_firstStep, durationText(monotonicSeconds() - begin),
         outcome.loss);
@@ -347,11 +354,13 @@ std::string Trainer::divergence(std::int64_t step, const StepResult& result) con
         where = fmt::format("the first gradient that is not finite is that of {}", parameter->name());
         break;
     }
-    const std::string kept = m_savedStep < 0 ? std::string("there is no checkpoint yet")
-                                             : fmt::format("the last good checkpoint is {}", m_savedPath);
-    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. Lower optim.lr, lengthen "
-                       "optim.warmup_steps or set optim.clip",
-                       step, numberText(result.loss), numberText(result.gradNorm), where, kept);
+    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. {}", step, numberText(result.loss),
+                       numberText(result.gradNorm), where, lastGood(), kCalmer);
+}
+
+std::string Trainer::lastGood() const {
+    return m_savedStep < 0 ? std::string("there is no checkpoint yet")
+                           : fmt::format("the last good checkpoint is {}", m_savedPath);
 }
 
 Result<> Trainer::sampleAndShow(std::int64_t step) {
@@ -369,7 +378,11 @@ Result<> Trainer::sampleAndShow(std::int64_t step) {
     return {};
 }
 
-Result<> Trainer::checkpoint(std::int64_t step, bool last) {
+Result<std::string> Trainer::checkpoint(std::int64_t step, bool last) {
+    // The loss of a step is that of the weights before it, so an update may have ruined them unnoticed.
+    LATHE_TRY_ASSIGN(const double squares, optim::sumOfSquares(m_store->values()));
+    if (!std::isfinite(squares))
+        return fmt::format("step {}: the update left weights that are not finite; {}. {}", step, lastGood(), kCalmer);
     if (m_options.runFolder.empty() || !speaks() || step == m_savedStep)
         return {};
     const CheckpointInfo info{.step = step,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <sys/file.h>
 
 using namespace lathe;
@@ -65,7 +66,7 @@ TEST_CASE_FIXTURE(Fixture, "a training is recorded whole") {
 
 TEST_CASE_FIXTURE(Fixture, "the same recipe gives the same run, bit by bit; another seed another one") {
     REQUIRE(train({"--out", dir / "a"}).status.ok());
-    REQUIRE(train({"--out", dir / "b", "--set", "train.threads=1"}).status.ok());
+    REQUIRE(train({"--out", dir / "b", "--set", "name=b"}).status.ok());
     REQUIRE(train({"--out", dir / "c", "--set", "train.seed=2"}).status.ok());
     CHECK(series(dir / "a", "train/loss") == series(dir / "b", "train/loss"));
     CHECK(readFile(dir / "a/checkpoints/step_20/model-0.safetensors").value() ==
@@ -159,19 +160,42 @@ TEST_CASE_FIXTURE(Fixture, "a relative data.path starts at the workspace") {
     CHECK(output.status.ok());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a loss that is no number stops the run and says where") {
-    const auto output = train({"--out", run, "--set", "optim.lr=1e6", "--set", "optim.clip=0", "--set",
-                               "optim.warmup_steps=0", "--set", "train.checkpoint_every=1"});
+TEST_CASE_FIXTURE(Fixture, "a loss that is no number stops the run, says where, and the last good checkpoint is kept") {
+    REQUIRE(train({"--out", run, "--set", "train.checkpoint_every=1", "--set", "train.steps=3"}).status.ok());
+    const std::vector<std::string> wild = {"--set", "optim.lr=1e6", "--set", "optim.clip=0", "--set",
+                                           "optim.schedule=constant", "--resume", run};
+    for (const char* every : {"0", "1"}) {
+        std::vector<std::string> arguments = {"--out", dir / every, "--set", std::string("train.checkpoint_every=") + every};
+        arguments.insert(arguments.end(), wild.begin(), wild.end());
+        const auto output = train(arguments);
+        CHECK(output.status.code == 1);
+        CAPTURE(output.err);
+        CHECK(std::ranges::count(output.err, '\n') == 1);
+        CHECK(contains(output.err, "lathe-train: step "));
+        CHECK(contains(output.err, "Lower optim.lr"));
+        const auto kept = output.err.find("the last good checkpoint is ");
+        REQUIRE(kept != std::string::npos);
+        const std::string path = output.err.substr(kept + 28, output.err.find(". Lower") - kept - 28);
+        CHECK(exists(path + "/checkpoint.json"));
+        CHECK(runTrainer({"sample", path, "--length", "5"}).status.ok());
+        CHECK(events(dir / every, "alert").size() == 1);
+        CHECK(series(dir / every, "train/loss").size() < 17);
+    }
+    CHECK(train({"--out", dir / "again", "--resume", run}).status.ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "the parameter whose gradient is not finite first is named") {
+    REQUIRE(train({"--out", run, "--set", "train.steps=1"}).status.ok());
+    const std::string file = run + "/checkpoints/step_1/model-0.safetensors";
+    std::string bytes = readFile(file).value();
+    const float nan = std::nanf("");
+    std::memcpy(bytes.data() + bytes.size() - sizeof nan, &nan, sizeof nan);
+    REQUIRE(writeFileAtomic(file, bytes));
+    const auto output = train({"--out", dir / "on", "--resume", run});
     CHECK(output.status.code == 1);
     CAPTURE(output.err);
-    CHECK(contains(output.err, "step "));
-    CHECK(contains(output.err, "the last good checkpoint is " + run + "/checkpoints/step_"));
-    CHECK(contains(output.err, "Lower optim.lr"));
-    CHECK(events(run, "alert").size() == 1);
-    const auto loss = series(run, "train/loss");
-    CHECK(loss.size() < 20);
-    // The last good one can be gone on from.
-    CHECK(train({"--out", dir / "again", "--resume", run, "--set", "optim.lr=1e-6"}).status.ok());
+    CHECK(contains(output.err, "step 2: the loss is nan"));
+    CHECK(contains(output.err, "is that of wte.weight"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a disk that is full while logging costs one warning, and the training goes on") {
