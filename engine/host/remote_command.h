@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/host.h"
+
+#include <string>
+
+namespace lathe::host {
+
+// A program as one line for the login shell of another machine. Whatever that shell is and its start-up files print, a
+// POSIX sh does the work, and what it does is known from a mark that it prints first: the mark, then '+' (the program is
+// started next), 'd' (no such working folder) or 'c' (no such program). What comes before the mark is noise. Without a
+// terminal the mark stands on both outputs.
+struct RemoteCommand {
+    std::string line;
+    std::string mark;
+};
+
+Result<RemoteCommand> remoteCommand(const ProcessSpec& spec, const std::string& host);
+
+}  // namespace lathe::host
