@@ -28,6 +28,8 @@ bool isWrittenOnce(std::string_view name) {
 }
 
 bool isMirroredFile(std::string_view name) {
+    if (name == "journal.meta-local.jsonl")  // what was said of a mirrored run on this machine
+        return false;
     return isWrittenOnce(name) || name == "journal.jsonl" || name == "output.log" || name == "supervisor.log" ||
            isNumbered(name, "journal.", ".jsonl") || isNumbered(name, "output.", ".log");
 }
