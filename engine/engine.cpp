@@ -35,8 +35,9 @@ Result<std::string> configuredStore(const std::string& workspace) {
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& store, const std::string& workspace) {
     std::string configured;
-    if (!workspace.empty())
+    if (!workspace.empty()) {
         LATHE_TRY_ASSIGN(configured, configuredStore(workspace));
+    }
     std::unique_ptr<Engine> engine(new Engine);
     LATHE_TRY_ASSIGN(engine->m_store, record::Store::open(storePath(store, configured)));
     engine->m_hosts = host::Hosts::create();
