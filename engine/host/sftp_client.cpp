@@ -114,8 +114,8 @@ void SftpClient::take(std::string_view packet) {
 }
 
 void SftpClient::corrupt(std::string_view why) {
-    fail(Error{ErrorCode::Corrupt, "the file server there speaks no SFTP: it sent " + std::string(why), m_host,
-               "does a start-up file of the login shell print something?"});
+    fail(Error{ErrorCode::Corrupt, "the file server there speaks no SFTP: it sent " + std::string(why),
+               m_host, "does a start-up file of the login shell print something?"});
 }
 
 void SftpClient::fail(const Error& error) {

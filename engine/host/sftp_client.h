@@ -13,8 +13,9 @@
 
 namespace lathe::host {
 
-// Requests and answers of one SFTP channel, any number under way at a time. Thread-safe. What the server sends is not
-// trusted: lengths are capped, and the first packet that makes no sense ends the conversation with Corrupt.
+// Requests and answers of one SFTP channel, any number under way at a time. Thread-safe. What the server
+// sends is not trusted: lengths are capped, and the first packet that makes no sense ends the conversation
+// with Corrupt.
 class SftpClient {
     struct Waiting;
 

@@ -19,7 +19,9 @@ constexpr std::size_t listsUnderWay = 8;
 constexpr std::size_t maxEntries = 1'000'000;
 constexpr int maxDepth = 256;
 
-FileVersion versionOf(const FileInfo& info) { return {info.size, info.modified}; }
+FileVersion versionOf(const FileInfo& info) {
+    return {info.size, info.modified};
+}
 
 }  // namespace
 
@@ -44,9 +46,12 @@ private:
     std::string m_bytes;
 };
 
-std::string SftpFiles::on(const std::string& path) const { return m_host + ":" + escapedForDisplay(path); }
+std::string SftpFiles::on(const std::string& path) const {
+    return m_host + ":" + escapedForDisplay(path);
+}
 
-std::unexpected<Error> SftpFiles::failed(const SftpReply& reply, std::string_view what, const std::string& path) const {
+std::unexpected<Error> SftpFiles::failed(const SftpReply& reply, std::string_view what,
+                                         const std::string& path) const {
     if (reply.type != Sftp::Status)
         return fail(ErrorCode::Corrupt, fmt::format("{}: the answer is of the wrong kind", what), on(path));
     SftpReader reader(reply.body);
@@ -55,13 +60,15 @@ std::unexpected<Error> SftpFiles::failed(const SftpReply& reply, std::string_vie
     if (!code)
         return fail(ErrorCode::Corrupt, fmt::format("{}: the answer is cut short", what), on(path));
     switch (*code) {
-    case SftpNoSuchFile: return fail(ErrorCode::NotFound, fmt::format("{}: no such file or folder", what), on(path));
+    case SftpNoSuchFile:
+        return fail(ErrorCode::NotFound, fmt::format("{}: no such file or folder", what), on(path));
     case SftpDenied: return fail(ErrorCode::Denied, fmt::format("{}: permission denied", what), on(path));
-    case SftpUnsupported: return fail(ErrorCode::Unsupported, fmt::format("{}: not possible on this server", what), on(path));
+    case SftpUnsupported:
+        return fail(ErrorCode::Unsupported, fmt::format("{}: not possible on this server", what), on(path));
     // SFTP 3 has one code for a full disk, a name that is taken and all the rest.
     default:
-        return fail(ErrorCode::Io, fmt::format("{}: {}", what, said.empty() ? "it failed there" : said), on(path),
-                    "is there space left (`df`), and may this user write there?");
+        return fail(ErrorCode::Io, fmt::format("{}: {}", what, said.empty() ? "it failed there" : said),
+                    on(path), "is there space left (`df`), and may this user write there?");
     }
 }
 
@@ -85,7 +92,8 @@ Result<FileInfo> SftpFiles::attributesOf(Result<SftpReply> reply, const std::str
 }
 
 Result<std::string> SftpFiles::realPath(const std::string& path) {
-    LATHE_TRY_ASSIGN(const SftpReply reply, m_client.request(Sftp::Realpath, SftpBody().string(path).take()).wait());
+    LATHE_TRY_ASSIGN(const SftpReply reply,
+                     m_client.request(Sftp::Realpath, SftpBody().string(path).take()).wait());
     if (reply.type != Sftp::Name)
         return failed(reply, "cannot resolve", path);
     SftpReader reader(reply.body);
@@ -96,7 +104,9 @@ Result<std::string> SftpFiles::realPath(const std::string& path) {
     return std::string(*name);
 }
 
-Result<std::string> SftpFiles::home() { return realPath("."); }
+Result<std::string> SftpFiles::home() {
+    return realPath(".");
+}
 
 Result<FileInfo> SftpFiles::stat(const std::string& path) {
     LATHE_TRY(checkPath(path, on(path)));
@@ -113,8 +123,8 @@ Result<FileInfo> SftpFiles::stat(const std::string& path) {
     return info;
 }
 
-Result<SftpFiles::OpenHandle> SftpFiles::open(const std::string& path, std::uint32_t flags, std::string attributes,
-                                              const std::stop_token& stop) {
+Result<SftpFiles::OpenHandle> SftpFiles::open(const std::string& path, std::uint32_t flags,
+                                              std::string attributes, const std::stop_token& stop) {
     std::string body = SftpBody().string(path).u32(flags).take() + attributes;
     LATHE_TRY_ASSIGN(const SftpReply reply, m_client.request(Sftp::Open, std::move(body)).wait(stop));
     const auto handle = SftpReader(reply.body).string();
@@ -155,9 +165,11 @@ Result<std::vector<DirEntry>> SftpFiles::list(const std::string& path, const std
                 continue;
             // A name with a slash would lead out of the folder it is said to be in.
             if (!isEntryName(*name))
-                return fail(ErrorCode::Corrupt, "cannot list: the host sent a name that no folder can hold", on(path));
+                return fail(ErrorCode::Corrupt, "cannot list: the host sent a name that no folder can hold",
+                            on(path));
             if (entries.size() >= maxEntries)
-                return fail(ErrorCode::Unsupported, fmt::format("has more than {} entries", maxEntries), on(path));
+                return fail(ErrorCode::Unsupported, fmt::format("has more than {} entries", maxEntries),
+                            on(path));
             entries.push_back({std::string(*name), *info});
         }
     }
@@ -180,7 +192,8 @@ Result<std::vector<DirEntry>> SftpFiles::list(const std::string& path, const std
             continue;
         if (links.size() >= blocksUnderWay)
             LATHE_TRY(settle());
-        links.emplace_back(i, m_client.request(Sftp::Stat, SftpBody().string(joinPath(path, entries[i].name)).take()));
+        links.emplace_back(
+            i, m_client.request(Sftp::Stat, SftpBody().string(joinPath(path, entries[i].name)).take()));
     }
     while (!links.empty())
         LATHE_TRY(settle());
@@ -189,20 +202,24 @@ Result<std::vector<DirEntry>> SftpFiles::list(const std::string& path, const std
 }
 
 Result<std::string> SftpFiles::readRange(const OpenHandle& handle, std::uint64_t offset, std::size_t maxBytes,
-                                         std::uint64_t expected, const std::string& path, const std::stop_token& stop) {
+                                         std::uint64_t expected, const std::string& path,
+                                         const std::stop_token& stop) {
     struct Block {
         std::uint64_t offset;
         std::uint32_t size;
         SftpClient::Answer answer;
     };
     const auto ask = [&](std::uint64_t at, std::uint32_t size) {
-        return Block{at, size, m_client.request(Sftp::Read, SftpBody().string(handle.bytes()).u64(at).u32(size).take())};
+        return Block{
+            at, size,
+            m_client.request(Sftp::Read, SftpBody().string(handle.bytes()).u64(at).u32(size).take())};
     };
     std::string bytes;
     std::deque<Block> blocks;
     const std::uint64_t end = offset + maxBytes;
     std::uint64_t next = offset;
-    // One block more than the file is said to have: it finds its end, or that it has grown, in the same round trip.
+    // One block more than the file is said to have: it finds its end, or that it has grown, in the same round
+    // trip.
     const std::uint64_t foreseen = std::min<std::uint64_t>(end, offset + expected + 1);
     for (;;) {
         while (blocks.size() < blocksUnderWay && next < end && (next < foreseen || blocks.empty())) {
@@ -222,7 +239,8 @@ Result<std::string> SftpFiles::readRange(const OpenHandle& handle, std::uint64_t
         if (!data)
             return failed(reply, "cannot read", path);
         if (data->size() > block.size || data->empty())
-            return fail(ErrorCode::Corrupt, "cannot read: the host sent another amount than it was asked for", on(path));
+            return fail(ErrorCode::Corrupt, "cannot read: the host sent another amount than it was asked for",
+                        on(path));
         bytes += *data;
         if (data->size() < block.size) {
             const auto got = static_cast<std::uint32_t>(data->size());
@@ -231,13 +249,16 @@ Result<std::string> SftpFiles::readRange(const OpenHandle& handle, std::uint64_t
     }
 }
 
-Result<FileContent> SftpFiles::read(const std::string& path, std::size_t maxBytes, const std::stop_token& stop) {
+Result<FileContent> SftpFiles::read(const std::string& path, std::size_t maxBytes,
+                                    const std::stop_token& stop) {
     LATHE_TRY(checkPath(path, on(path)));
     // Before opening: a server that opens a named pipe hangs, and every other file with it.
     auto before = m_client.request(Sftp::Stat, SftpBody().string(path).take());
     LATHE_TRY_ASSIGN(const FileInfo info, attributesOf(before.wait(stop), path));
     if (info.kind != FileKind::File)
-        return fail(ErrorCode::Invalid, info.kind == FileKind::Folder ? "is a folder, not a file" : "is a device or a pipe, not a file",
+        return fail(ErrorCode::Invalid,
+                    info.kind == FileKind::Folder ? "is a folder, not a file"
+                                                  : "is a device or a pipe, not a file",
                     on(path));
     LATHE_TRY(checkSize(info.size, maxBytes, on(path)));
     LATHE_TRY_ASSIGN(const OpenHandle handle, open(path, SftpRead, SftpBody().noAttributes().take(), stop));
@@ -269,7 +290,8 @@ Result<> SftpFiles::writeRange(const OpenHandle& handle, std::string_view bytes,
         if (answers.size() >= blocksUnderWay)
             LATHE_TRY(settle());
         answers.push_back(m_client.request(
-            Sftp::Write, SftpBody().string(handle.bytes()).u64(at).string(bytes.substr(at, blockBytes)).take()));
+            Sftp::Write,
+            SftpBody().string(handle.bytes()).u64(at).string(bytes.substr(at, blockBytes)).take()));
     }
     while (!answers.empty())
         LATHE_TRY(settle());
@@ -280,27 +302,30 @@ Result<> SftpFiles::replace(const std::string& from, const std::string& to) {
     if (!m_client.supports("posix-rename@openssh.com"))
         return fail(ErrorCode::Unsupported, "this server cannot replace a file in one step", on(to),
                     "use a host with OpenSSH's sftp-server");
-    return expectOk(
-        m_client.request(Sftp::Extended, SftpBody().string("posix-rename@openssh.com").string(from).string(to).take())
-            .wait(),
-        "cannot replace", to);
+    return expectOk(m_client
+                        .request(Sftp::Extended,
+                                 SftpBody().string("posix-rename@openssh.com").string(from).string(to).take())
+                        .wait(),
+                    "cannot replace", to);
 }
 
 Result<> SftpFiles::writeNew(const std::string& path, std::string_view bytes, std::uint32_t mode) {
     LATHE_TRY(checkPath(path, on(path)));
     const std::string temporary = path + ".tmp-" + randomHex(6);
     const auto attempt = [&]() -> Result<> {
-        LATHE_TRY_ASSIGN(OpenHandle handle,
-                         open(temporary, SftpWrite | SftpCreate | SftpExclusive, SftpBody().mode(mode).take()));
+        LATHE_TRY_ASSIGN(OpenHandle handle, open(temporary, SftpWrite | SftpCreate | SftpExclusive,
+                                                 SftpBody().mode(mode).take()));
         // The server's umask has cut the mode given to open.
         auto modeSet = m_client.request(Sftp::Fsetstat, SftpBody().string(handle.bytes()).mode(mode).take());
         LATHE_TRY(writeRange(handle, bytes, path));
         LATHE_TRY(expectOk(modeSet.wait(), "cannot set the mode", path));
         if (m_client.supports("fsync@openssh.com"))
-            LATHE_TRY(expectOk(
-                m_client.request(Sftp::Extended, SftpBody().string("fsync@openssh.com").string(handle.bytes()).take())
-                    .wait(),
-                "cannot write", path));
+            LATHE_TRY(
+                expectOk(m_client
+                             .request(Sftp::Extended,
+                                      SftpBody().string("fsync@openssh.com").string(handle.bytes()).take())
+                             .wait(),
+                         "cannot write", path));
         LATHE_TRY(expectOk(handle.close().wait(), "cannot write", path));
         return replace(temporary, path);
     };
@@ -310,7 +335,8 @@ Result<> SftpFiles::writeNew(const std::string& path, std::string_view bytes, st
     return done;
 }
 
-Result<FileVersion> SftpFiles::write(const std::string& path, std::string_view bytes, std::optional<FileVersion> expected) {
+Result<FileVersion> SftpFiles::write(const std::string& path, std::string_view bytes,
+                                     std::optional<FileVersion> expected) {
     LATHE_TRY(checkPath(path, on(path)));
     auto own = m_client.request(Sftp::Lstat, SftpBody().string(path).take());
     auto followed = m_client.request(Sftp::Stat, SftpBody().string(path).take());
@@ -329,15 +355,17 @@ Result<FileVersion> SftpFiles::write(const std::string& path, std::string_view b
         LATHE_TRY_ASSIGN(target, realPath(path));
     }
     LATHE_TRY(writeNew(target, bytes, now ? now->mode : 0644));
-    LATHE_TRY_ASSIGN(const FileInfo written,
-                     attributesOf(m_client.request(Sftp::Stat, SftpBody().string(target).take()).wait(), path));
+    LATHE_TRY_ASSIGN(
+        const FileInfo written,
+        attributesOf(m_client.request(Sftp::Stat, SftpBody().string(target).take()).wait(), path));
     return versionOf(written);
 }
 
 Result<> SftpFiles::makeDirs(const std::string& path, std::optional<std::uint32_t> mode) {
     LATHE_TRY(checkPath(path, on(path)));
     const auto isFolder = [&]() -> Result<bool> {
-        const auto info = attributesOf(m_client.request(Sftp::Stat, SftpBody().string(path).take()).wait(), path);
+        const auto info =
+            attributesOf(m_client.request(Sftp::Stat, SftpBody().string(path).take()).wait(), path);
         if (!info && info.error().code != ErrorCode::NotFound)
             return std::unexpected(info.error());
         if (info && info->kind != FileKind::Folder)
@@ -355,7 +383,8 @@ Result<> SftpFiles::makeDirs(const std::string& path, std::optional<std::uint32_
         body.mode(*mode);
     else
         body.noAttributes();
-    const Result<> made = expectOk(m_client.request(Sftp::Mkdir, body.take()).wait(), "cannot make the folder", path);
+    const Result<> made =
+        expectOk(m_client.request(Sftp::Mkdir, body.take()).wait(), "cannot make the folder", path);
     if (made)
         return {};
     LATHE_TRY_ASSIGN(const bool meanwhile, isFolder());  // another may have been faster
@@ -366,7 +395,8 @@ Result<> SftpFiles::rename(const std::string& from, const std::string& to) {
     LATHE_TRY(checkPath(from, on(from)));
     LATHE_TRY(checkPath(to, on(to)));
     const Result<> done =
-        expectOk(m_client.request(Sftp::Rename, SftpBody().string(from).string(to).take()).wait(), "cannot rename", from);
+        expectOk(m_client.request(Sftp::Rename, SftpBody().string(from).string(to).take()).wait(),
+                 "cannot rename", from);
     if (done || done.error().code == ErrorCode::NotFound)
         return done;
     // SFTP 3 does not say why; it refuses when the new name is taken.
@@ -377,13 +407,16 @@ Result<> SftpFiles::rename(const std::string& from, const std::string& to) {
 
 Result<> SftpFiles::remove(const std::string& path, bool recursive) {
     LATHE_TRY(checkPath(path, on(path)));
-    LATHE_TRY_ASSIGN(const FileInfo info,
-                     attributesOf(m_client.request(Sftp::Lstat, SftpBody().string(path).take()).wait(), path));
+    LATHE_TRY_ASSIGN(
+        const FileInfo info,
+        attributesOf(m_client.request(Sftp::Lstat, SftpBody().string(path).take()).wait(), path));
     if (info.kind != FileKind::Folder)
-        return expectOk(m_client.request(Sftp::Remove, SftpBody().string(path).take()).wait(), "cannot remove", path);
+        return expectOk(m_client.request(Sftp::Remove, SftpBody().string(path).take()).wait(),
+                        "cannot remove", path);
     if (recursive)
         return removeFolder(path, 0);
-    return expectOk(m_client.request(Sftp::Rmdir, SftpBody().string(path).take()).wait(), "cannot remove", path);
+    return expectOk(m_client.request(Sftp::Rmdir, SftpBody().string(path).take()).wait(), "cannot remove",
+                    path);
 }
 
 Result<> SftpFiles::removeFolder(const std::string& path, int depth) {
@@ -408,7 +441,8 @@ Result<> SftpFiles::removeFolder(const std::string& path, int depth) {
     }
     while (!answers.empty())
         LATHE_TRY(settle());
-    return expectOk(m_client.request(Sftp::Rmdir, SftpBody().string(path).take()).wait(), "cannot remove", path);
+    return expectOk(m_client.request(Sftp::Rmdir, SftpBody().string(path).take()).wait(), "cannot remove",
+                    path);
 }
 
 }  // namespace lathe::host

@@ -37,7 +37,9 @@ SftpBody& SftpBody::string(std::string_view bytes) {
     return *this;
 }
 
-SftpBody& SftpBody::mode(std::uint32_t mode) { return u32(HasMode).u32(mode); }
+SftpBody& SftpBody::mode(std::uint32_t mode) {
+    return u32(HasMode).u32(mode);
+}
 
 std::optional<std::string_view> SftpReader::take(std::size_t size) {
     if (size > m_rest.size()) {

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-// The packets of SFTP version 3 (draft-ietf-secsh-filexfer-02), which every server speaks. libssh's own SFTP calls block
-// the one thread that may use its session, and with it every other channel; requests and answers as values run beside
-// them, any number at a time.
+// The packets of SFTP version 3 (draft-ietf-secsh-filexfer-02), which every server speaks. libssh's own SFTP
+// calls block the one thread that may use its session, and with it every other channel; requests and answers
+// as values run beside them, any number at a time.
 namespace lathe::host {
 
 enum class Sftp : std::uint8_t {
@@ -53,7 +53,13 @@ enum SftpStatus : std::uint32_t {
     SftpUnsupported = 8,
 };
 
-enum SftpOpen : std::uint32_t { SftpRead = 1, SftpWrite = 2, SftpCreate = 8, SftpTruncate = 16, SftpExclusive = 32 };
+enum SftpOpen : std::uint32_t {
+    SftpRead = 1,
+    SftpWrite = 2,
+    SftpCreate = 8,
+    SftpTruncate = 16,
+    SftpExclusive = 32
+};
 
 // Builds the body of a packet: everything behind its type and id.
 class SftpBody {
@@ -69,7 +75,8 @@ private:
     std::string m_bytes;
 };
 
-// Reads the body of a packet. Every length is checked against what is there; after a failure all reads give nothing.
+// Reads the body of a packet. Every length is checked against what is there; after a failure all reads give
+// nothing.
 class SftpReader {
 public:
     explicit SftpReader(std::string_view bytes) : m_rest(bytes) {}

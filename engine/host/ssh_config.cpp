@@ -72,7 +72,8 @@ std::vector<std::string> splitPaths(std::string_view text) {
         else
             paths.back() += " " + word;
     }
-    std::erase_if(paths, [](const std::string& path) { return path.empty() || path == "none" || path == "/dev/null"; });
+    std::erase_if(
+        paths, [](const std::string& path) { return path.empty() || path == "none" || path == "/dev/null"; });
     for (std::string& path : paths)
         path = expandHome(path);
     return paths;
@@ -80,25 +81,28 @@ std::vector<std::string> splitPaths(std::string_view text) {
 
 std::string lowered(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
-void collectNames(const std::string& file, int depth, std::vector<std::string>& names, std::set<std::string>& seen) {
+void collectNames(const std::string& file, int depth, std::vector<std::string>& names,
+                  std::set<std::string>& seen) {
     const auto content = depth > 8 ? std::string() : readFile(file, 4 << 20).value_or("");
     for (const std::string& line : split(content, '\n')) {
         std::string text(trim(line));
         if (text.empty() || text[0] == '#')
             continue;
-        if (const auto equals = text.find('='); equals != std::string::npos && text.find_first_of(" \t") > equals)
+        if (const auto equals = text.find('=');
+            equals != std::string::npos && text.find_first_of(" \t") > equals)
             text[equals] = ' ';
         const auto words = shellSplit(text).value_or(std::vector<std::string>{});
         if (words.size() < 2)
             continue;
         const std::string key = lowered(words[0]);
         for (std::size_t i = 1; i < words.size(); ++i) {
-            if (key == "host" && words[i].find_first_of("*?!") == std::string::npos && SshConfig::checkName(words[i]) &&
-                seen.insert(words[i]).second)
+            if (key == "host" && words[i].find_first_of("*?!") == std::string::npos &&
+                SshConfig::checkName(words[i]) && seen.insert(words[i]).second)
                 names.push_back(words[i]);
             if (key != "include")
                 continue;
@@ -119,9 +123,12 @@ Result<> SshConfig::checkName(const std::string& id) {
     constexpr std::string_view allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@:[]+=,%";
     const bool ok = !id.empty() && id.size() <= 255 && id[0] != '-' && id.find("@-") == std::string::npos &&
-                    std::ranges::all_of(id, [&](char c) {
-                        return allowed.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
-                    }) && isValidUtf8(id) && escapedForDisplay(id) == id;
+                    std::ranges::all_of(id,
+                                        [&](char c) {
+                                            return allowed.find(c) != std::string_view::npos ||
+                                                   static_cast<unsigned char>(c) >= 0x80;
+                                        }) &&
+                    isValidUtf8(id) && escapedForDisplay(id) == id;
     if (!ok)
         return fail(ErrorCode::Invalid, "is not the name of a host", escapedForDisplay(id, 255),
                     "use a Host of ~/.ssh/config, or user@host:port");
@@ -148,12 +155,13 @@ Result<SshTarget> SshConfig::resolve(const std::string& id) const {
     ssh.argv.insert(ssh.argv.end(), {"--", named.name});
     const auto output = runCommand(ssh, {}, 20);
     if (!output && output.error().code == ErrorCode::NotFound)
-        return fail(ErrorCode::Unavailable, "the ssh program is missing, which reads the SSH configuration", id,
-                    "install openssh-client");
+        return fail(ErrorCode::Unavailable, "the ssh program is missing, which reads the SSH configuration",
+                    id, "install openssh-client");
     if (!output)
         return std::unexpected(output.error());
     if (!output->status.ok())
-        return fail(ErrorCode::Invalid, "ssh refuses its configuration: " + escapedForDisplay(trim(output->err), 400), id,
+        return fail(ErrorCode::Invalid,
+                    "ssh refuses its configuration: " + escapedForDisplay(trim(output->err), 400), id,
                     "`ssh -G " + id + "` shows it");
     return parseResolved(id, output->out);
 }
@@ -200,7 +208,9 @@ SshTarget parseResolved(const std::string& id, const std::string& printed) {
         else if (key == "globalknownhostsfile")
             target.globalKnownHosts = splitPaths(value);
         else if (key == "stricthostkeychecking")
-            target.strictHostKeyChecking = value == "true" ? "yes" : value == "false" || value == "off" ? "no" : value;
+            target.strictHostKeyChecking = value == "true"                      ? "yes"
+                                           : value == "false" || value == "off" ? "no"
+                                                                                : value;
         else if (key == "addressfamily")
             target.addressFamily = value;
         else if (key == "connecttimeout" && number(value, 0) > 0)

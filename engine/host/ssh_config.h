@@ -39,8 +39,8 @@ public:
 
     // A name that ssh may be given: no leading dash, control characters, spaces, slashes or shell characters.
     static Result<> checkName(const std::string& id);
-    // By `ssh -G`, so that Include, Match and wildcards are read as OpenSSH reads them. `id`: NAME, user@NAME,
-    // user@NAME:port, NAME:port, [v6]:port.
+    // By `ssh -G`, so that Include, Match and wildcards are read as OpenSSH reads them. `id`: NAME,
+    // user@NAME, user@NAME:port, NAME:port, [v6]:port.
     Result<SshTarget> resolve(const std::string& id) const;
     // Host names without wildcards, in the file's order, Include followed.
     std::vector<std::string> names() const;

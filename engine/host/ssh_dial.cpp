@@ -39,13 +39,17 @@ Result<int> finishConnect(int fd, double deadline, const std::stop_token& stop) 
 Result<Dialed> dialTcp(const SshTarget& target, const std::stop_token& stop) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_family = target.addressFamily == "inet" ? AF_INET : target.addressFamily == "inet6" ? AF_INET6 : AF_UNSPEC;
+    hints.ai_family = target.addressFamily == "inet"    ? AF_INET
+                      : target.addressFamily == "inet6" ? AF_INET6
+                                                        : AF_UNSPEC;
     addrinfo* list = nullptr;
-    const int resolved = ::getaddrinfo(target.hostName.c_str(), std::to_string(target.port).c_str(), &hints, &list);
+    const int resolved =
+        ::getaddrinfo(target.hostName.c_str(), std::to_string(target.port).c_str(), &hints, &list);
     if (resolved != 0)
-        return fail(ErrorCode::Unavailable,
-                    fmt::format("the name {} does not resolve: {}", target.hostName, ::gai_strerror(resolved)), target.id,
-                    "check the spelling, HostName in the SSH configuration, and the network");
+        return fail(
+            ErrorCode::Unavailable,
+            fmt::format("the name {} does not resolve: {}", target.hostName, ::gai_strerror(resolved)),
+            target.id, "check the spelling, HostName in the SSH configuration, and the network");
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, ::freeaddrinfo);
     int problem = ECONNREFUSED;
     const double deadline = monotonicSeconds() + target.connectSeconds;
@@ -65,10 +69,12 @@ Result<Dialed> dialTcp(const SshTarget& target, const std::stop_token& stop) {
         ::setsockopt(dialed.fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
         return dialed;
     }
-    return fail(ErrorCode::Unavailable,
-                fmt::format("cannot reach {} port {}: {}", target.hostName, target.port, std::strerror(problem)), target.id,
-                problem == ECONNREFUSED ? "is sshd running there, and is this its port?"
-                                        : "check the network, VPN and the host itself");
+    return fail(
+        ErrorCode::Unavailable,
+        fmt::format("cannot reach {} port {}: {}", target.hostName, target.port, std::strerror(problem)),
+        target.id,
+        problem == ECONNREFUSED ? "is sshd running there, and is this its port?"
+                                : "check the network, VPN and the host itself");
 }
 
 Result<Dialed> dialProxy(const SshTarget& target, const SshConfig& config) {
@@ -85,8 +91,8 @@ Result<Dialed> dialProxy(const SshTarget& target, const SshConfig& config) {
     dialed.proxyErrors.reset(errors[0]);
     const UniqueFd errorsIn(errors[1]);
 
-    // Process has no way to hand one socket over as both stdin and stdout, a shell has. The proxy has no terminal to ask
-    // questions on; BatchMode turns them into errors.
+    // Process has no way to hand one socket over as both stdin and stdout, a shell has. The proxy has no
+    // terminal to ask questions on; BatchMode turns them into errors.
     std::string command = target.proxyCommand;
     if (command.empty()) {
         const auto last = target.proxyJump.rfind(',');
@@ -95,7 +101,8 @@ Result<Dialed> dialProxy(const SshTarget& target, const SshConfig& config) {
             ssh.push_back(option);
         if (last != std::string::npos)
             ssh.insert(ssh.end(), {"-J", target.proxyJump.substr(0, last)});
-        const std::string jump = last == std::string::npos ? target.proxyJump : target.proxyJump.substr(last + 1);
+        const std::string jump =
+            last == std::string::npos ? target.proxyJump : target.proxyJump.substr(last + 1);
         ssh.insert(ssh.end(), {"-W", fmt::format("[{}]:{}", target.hostName, target.port), "--",
                                jump.find(':') == std::string::npos ? jump : "ssh://" + jump});
         command = shellCommand(ssh);

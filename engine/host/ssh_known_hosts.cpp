@@ -38,7 +38,7 @@ Result<KnownHosts> KnownHosts::lookUp(const SshTarget& target) {
                 continue;
             }
             auto words = split(trim(text), ' ');
-            marker = words[0] == "@revoked" ? Marker::Revoked
+            marker = words[0] == "@revoked"          ? Marker::Revoked
                      : words[0] == "@cert-authority" ? Marker::Authority
                                                      : Marker::None;
             if (marker != Marker::None)
@@ -67,8 +67,8 @@ Result<> KnownHosts::check(const ServerKey& key, const Prompts& prompts) const {
         const bool equal = line.type == key.type && line.base64 == key.base64;
         if (line.marker == Marker::Revoked && equal)
             return fail(ErrorCode::Denied,
-                        fmt::format("the host's {} key {} is revoked by line {} of {}: not connecting", key.type,
-                                    key.sha256, line.number, line.file),
+                        fmt::format("the host's {} key {} is revoked by line {} of {}: not connecting",
+                                    key.type, key.sha256, line.number, line.file),
                         m_target.id, "ask who runs this host");
         if (line.marker != Marker::None)
             continue;
@@ -82,23 +82,27 @@ Result<> KnownHosts::check(const ServerKey& key, const Prompts& prompts) const {
     if (same)
         return {};
     if (const Line* line = changed ? changed : other)
-        return fail(ErrorCode::Denied,
-                    fmt::format("the host key is not the known one: {} {} was sent, line {} of {} has another {}. Somebody "
-                                "may be posing as this host; not connecting",
-                                key.type, key.sha256, line->number, line->file, changed ? "key" : "type of key"),
-                    m_target.id,
-                    fmt::format("if the host was truly set up anew, remove the old key with `ssh-keygen -R {} -f {}`",
-                                shellQuote(m_name), shellQuote(line->file)));
+        return fail(
+            ErrorCode::Denied,
+            fmt::format(
+                "the host key is not the known one: {} {} was sent, line {} of {} has another {}. Somebody "
+                "may be posing as this host; not connecting",
+                key.type, key.sha256, line->number, line->file, changed ? "key" : "type of key"),
+            m_target.id,
+            fmt::format("if the host was truly set up anew, remove the old key with `ssh-keygen -R {} -f {}`",
+                        shellQuote(m_name), shellQuote(line->file)));
     if (m_target.strictHostKeyChecking == "yes")
         return fail(ErrorCode::Denied,
-                    fmt::format("the host key ({} {}) is unknown and StrictHostKeyChecking is yes", key.type, key.sha256),
+                    fmt::format("the host key ({} {}) is unknown and StrictHostKeyChecking is yes", key.type,
+                                key.sha256),
                     m_target.id, "add the key to known_hosts first");
     if (m_target.strictHostKeyChecking == "accept-new")
         return save(key);
     const HostKeyAnswer answer =
         prompts.unknownKey ? prompts.unknownKey({m_target.id, key.type, key.sha256}) : HostKeyAnswer::Cancel;
     if (answer == HostKeyAnswer::Cancel)
-        return fail(ErrorCode::Denied, fmt::format("the host key ({} {}) is unknown and was not accepted", key.type, key.sha256),
+        return fail(ErrorCode::Denied,
+                    fmt::format("the host key ({} {}) is unknown and was not accepted", key.type, key.sha256),
                     m_target.id, "compare the fingerprint with the host's own, then accept it");
     return answer == HostKeyAnswer::AcceptAndSave ? save(key) : Result<>{};
 }
@@ -119,7 +123,8 @@ Result<> KnownHosts::save(const ServerKey& key) const {
         return failErrno(errno, "cannot save the host key", file);
     const auto old = readFile(file);
     const bool torn = old && !old->empty() && old->back() != '\n';
-    return writeAll(fd.get(), fmt::format("{}{} {} {}\n", torn ? "\n" : "", m_name, key.type, key.base64), file);
+    return writeAll(fd.get(), fmt::format("{}{} {} {}\n", torn ? "\n" : "", m_name, key.type, key.base64),
+                    file);
 }
 
 }  // namespace lathe::host

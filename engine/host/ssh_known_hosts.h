@@ -15,7 +15,8 @@ struct ServerKey {
     std::string sha256;  // "SHA256:…"
 };
 
-// The lines of the known_hosts files that speak of one host, found by ssh-keygen, which knows patterns and hashed names.
+// The lines of the known_hosts files that speak of one host, found by ssh-keygen, which knows patterns and
+// hashed names.
 class KnownHosts {
 public:
     static Result<KnownHosts> lookUp(const SshTarget& target);
@@ -23,8 +24,8 @@ public:
     // Key types on record, so that the handshake can ask for one of them.
     std::vector<std::string> types() const;
 
-    // Nothing if the key is on record. A changed, revoked or other key is Denied and never asked about. An unknown one
-    // goes by StrictHostKeyChecking: refused, saved, or asked for through `prompts`.
+    // Nothing if the key is on record. A changed, revoked or other key is Denied and never asked about. An
+    // unknown one goes by StrictHostKeyChecking: refused, saved, or asked for through `prompts`.
     Result<> check(const ServerKey& key, const Prompts& prompts) const;
 
 private:

@@ -8,9 +8,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace lathe::host {
 namespace {
@@ -23,7 +26,9 @@ struct KeyFree {
 };
 using Key = std::unique_ptr<ssh_key_struct, KeyFree>;
 
-std::string sessionError(ssh_session session) { return escapedForDisplay(::ssh_get_error(session), 400); }
+std::string sessionError(ssh_session session) {
+    return escapedForDisplay(::ssh_get_error(session), 400);
+}
 
 Result<ServerKey> serverKey(ssh_session session, const std::string& id) {
     ssh_key raw = nullptr;
@@ -57,8 +62,8 @@ public:
 
     Result<> run() {
         int state = ::ssh_userauth_none(m_session, nullptr);
-        // A server may ask for several methods one after another ("publickey, then keyboard-interactive"): each partial
-        // success makes a new list.
+        // A server may ask for several methods one after another ("publickey, then keyboard-interactive"):
+        // each partial success makes a new list.
         for (int round = 0; round < 4 && state != SSH_AUTH_SUCCESS; ++round) {
             if (state == SSH_AUTH_ERROR)
                 return broken();
@@ -76,8 +81,10 @@ private:
     std::unexpected<Error> broken() const {
         if (m_stop.stop_requested())
             return fail(ErrorCode::Cancelled, "stopped", m_target.id);
-        return fail(ErrorCode::Unavailable, "the connection broke while signing in: " + sessionError(m_session),
-                    m_target.id, "too many keys in the agent can make a server hang up: set IdentityFile and IdentitiesOnly");
+        return fail(
+            ErrorCode::Unavailable, "the connection broke while signing in: " + sessionError(m_session),
+            m_target.id,
+            "too many keys in the agent can make a server hang up: set IdentityFile and IdentitiesOnly");
     }
 
     std::unexpected<Error> refused(int methods) const {
@@ -88,11 +95,14 @@ private:
             offered.emplace_back("password");
         if (methods & SSH_AUTH_METHOD_INTERACTIVE)
             offered.emplace_back("keyboard-interactive");
-        return fail(ErrorCode::Denied,
-                    fmt::format("{} was refused as {}; tried {}; the server takes {}", m_target.id, m_target.user,
-                                m_tried.empty() ? "nothing" : fmt::format("{}", fmt::join(m_tried, ", ")),
-                                offered.empty() ? "none of what Lathe can do" : fmt::format("{}", fmt::join(offered, ", "))),
-                    m_target.id, "`ssh " + m_target.id + "` shows what the server wants; add your key there with ssh-copy-id");
+        return fail(
+            ErrorCode::Denied,
+            fmt::format("{} was refused as {}; tried {}; the server takes {}", m_target.id, m_target.user,
+                        m_tried.empty() ? "nothing" : fmt::format("{}", fmt::join(m_tried, ", ")),
+                        offered.empty() ? "none of what Lathe can do"
+                                        : fmt::format("{}", fmt::join(offered, ", "))),
+            m_target.id,
+            "`ssh " + m_target.id + "` shows what the server wants; add your key there with ssh-copy-id");
     }
 
     // SSH_AUTH_DENIED if nothing of it was accepted.
@@ -103,11 +113,12 @@ private:
             m_keysDone = true;
             LATHE_TRY_ASSIGN(state, tryKeys());
         }
-        if (!done() && (methods & SSH_AUTH_METHOD_INTERACTIVE) && m_target.keyboardSignIn && m_prompts.secret &&
-            !m_keyboardDone) {
+        if (!done() && (methods & SSH_AUTH_METHOD_INTERACTIVE) && m_target.keyboardSignIn &&
+            m_prompts.secret && !m_keyboardDone) {
             m_keyboardDone = true;
             LATHE_TRY_ASSIGN(state, tryKeyboard());
-            // PAM answers both methods from one store: a password just refused is not asked for a second time.
+            // PAM answers both methods from one store: a password just refused is not asked for a second
+            // time.
             if (state == SSH_AUTH_DENIED && m_askedKeyboard)
                 m_passwordDone = true;
         }
@@ -160,11 +171,13 @@ private:
         if (!exists(file))
             return SSH_AUTH_DENIED;
         m_tried.push_back(file);
-        // Offered first where the public half is at hand: nobody is asked for the passphrase of a key that is not wanted.
+        // Offered first where the public half is at hand: nobody is asked for the passphrase of a key that is
+        // not wanted.
         ssh_key raw = nullptr;
         if (::ssh_pki_import_pubkey_file((file + ".pub").c_str(), &raw) == SSH_OK) {
             const Key half(raw);
-            LATHE_TRY_ASSIGN(const int wanted, check(::ssh_userauth_try_publickey(m_session, nullptr, half.get())));
+            LATHE_TRY_ASSIGN(const int wanted,
+                             check(::ssh_userauth_try_publickey(m_session, nullptr, half.get())));
             if (wanted != SSH_AUTH_SUCCESS)
                 return SSH_AUTH_DENIED;
         }
@@ -203,7 +216,8 @@ private:
         if (got == SSH_OK)
             return Key(raw);
         if (asking.asked)
-            return fail(ErrorCode::Denied, "the passphrase does not open the key", file, "connect again to try once more");
+            return fail(ErrorCode::Denied, "the passphrase does not open the key", file,
+                        "connect again to try once more");
         logInfo("host", "{}: cannot use the key {}", m_target.id, file);
         m_tried.back() += " (unreadable or locked)";
         return Key();
@@ -229,7 +243,8 @@ private:
         return std::move(*answer);
     }
 
-    // RFC 4256. What the server sends is shown as plain text and named after the host, so that it cannot pose as another.
+    // RFC 4256. What the server sends is shown as plain text and named after the host, so that it cannot pose
+    // as another.
     Result<int> tryKeyboard() {
         m_tried.emplace_back("keyboard-interactive");
         int asked = 0;
@@ -239,16 +254,20 @@ private:
             if (count < 0 || (asked += count) > maxPrompts)
                 return fail(ErrorCode::Corrupt, "the server asks too many questions", m_target.id);
             std::string head;
-            for (const char* text : {::ssh_userauth_kbdint_getname(m_session), ::ssh_userauth_kbdint_getinstruction(m_session)}) {
+            for (const char* text : {::ssh_userauth_kbdint_getname(m_session),
+                                     ::ssh_userauth_kbdint_getinstruction(m_session)}) {
                 if (text && *text)
                     head += escapedForDisplay(trim(text), 1000) + " ";
             }
             for (int i = 0; i < count; ++i) {
                 char echo = 0;
-                const char* text = ::ssh_userauth_kbdint_getprompt(m_session, static_cast<unsigned>(i), &echo);
+                const char* text =
+                    ::ssh_userauth_kbdint_getprompt(m_session, static_cast<unsigned>(i), &echo);
                 m_askedKeyboard = true;
-                LATHE_TRY_ASSIGN(const std::string answer,
-                                 ask(m_target.id + ": " + head + escapedForDisplay(trim(text ? text : ""), 1000), echo != 0));
+                LATHE_TRY_ASSIGN(
+                    const std::string answer,
+                    ask(m_target.id + ": " + head + escapedForDisplay(trim(text ? text : ""), 1000),
+                        echo != 0));
                 ::ssh_userauth_kbdint_setanswer(m_session, static_cast<unsigned>(i), answer.c_str());
             }
             state = ::ssh_userauth_kbdint(m_session, nullptr, nullptr);
@@ -297,6 +316,16 @@ std::string hostKeyOrder(const std::vector<std::string>& known) {
 
 }  // namespace
 
+void SshFree::operator()(ssh_session session) const {
+    ::ssh_free(session);
+    // The number may have been taken by another file since libssh closed it.
+    struct stat ours {
+    }, theirs{};
+    if (given >= 0 && ::fstat(line, &ours) == 0 && ::fstat(given, &theirs) == 0 &&
+        ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev)
+        ::close(given);
+}
+
 Result<SignedIn> signIn(const SshTarget& target, const SshConfig& config, const Prompts& prompts,
                         const std::stop_token& stop) {
     const auto progress = [&](std::string_view step) {
@@ -311,10 +340,11 @@ Result<SignedIn> signIn(const SshTarget& target, const SshConfig& config, const 
     // The one way to wake libssh out of a blocking call; the connection is given up anyway.
     const std::stop_callback wake(stop, [fd] { ::shutdown(fd, SHUT_RDWR); });
 
-    signedIn.session.reset(::ssh_new());
-    ssh_session session = signedIn.session.get();
+    ssh_session session = ::ssh_new();
     if (!session)
         return fail(ErrorCode::Full, "no memory for a session", target.id);
+    const int given = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    signedIn.session = SshHandle(session, SshFree{fd, given});
     const bool off = false;
     const int on = 1;
     auto seconds = static_cast<long>(target.connectSeconds);
@@ -326,8 +356,9 @@ Result<SignedIn> signIn(const SshTarget& target, const SshConfig& config, const 
     ::ssh_options_set(session, SSH_OPTIONS_NODELAY, &on);
     ::ssh_options_set(session, SSH_OPTIONS_TIMEOUT, &seconds);
     ::ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, keyOrder.c_str());
-    ::ssh_options_set(session, SSH_OPTIONS_FD, &fd);
-    if (!target.identityAgent.empty() && target.identityAgent != "none" && target.identityAgent != "SSH_AUTH_SOCK")
+    ::ssh_options_set(session, SSH_OPTIONS_FD, &given);
+    if (!target.identityAgent.empty() && target.identityAgent != "none" &&
+        target.identityAgent != "SSH_AUTH_SOCK")
         ::ssh_options_set(session, SSH_OPTIONS_IDENTITY_AGENT, expandHome(target.identityAgent).c_str());
 
     if (::ssh_connect(session) != SSH_OK) {
@@ -338,8 +369,9 @@ Result<SignedIn> signIn(const SshTarget& target, const SshConfig& config, const 
                     fmt::format("no SSH connection to {}: {}", target.display(),
                                 complaint.empty() ? sessionError(session) : complaint),
                     target.id,
-                    target.proxyJump.empty() ? "is it an SSH server?"
-                                             : "connect to the jump host once with `ssh`, so that its key is known");
+                    target.proxyJump.empty()
+                        ? "is it an SSH server?"
+                        : "connect to the jump host once with `ssh`, so that its key is known");
     }
     progress("host key");
     LATHE_TRY_ASSIGN(const ServerKey key, serverKey(session, target.id));

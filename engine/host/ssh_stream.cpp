@@ -4,8 +4,10 @@
 #include "core/text.h"
 #include "host/remote_command.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <mutex>
 
@@ -22,6 +24,7 @@ public:
 
     bool found() const { return m_found; }
     char verdict() const { return m_verdict; }
+    long pid() const { return m_pid; }
     const std::string& noise() const { return m_noise; }
     bool tooNoisy() const { return m_noise.size() > maxNoise; }
 
@@ -29,11 +32,13 @@ public:
     std::string take(std::string_view bytes) {
         m_noise += bytes;
         const auto at = m_noise.find(m_mark);
-        if (at == std::string::npos || at + m_mark.size() == m_noise.size())
+        const auto end = at == std::string::npos ? at : m_noise.find(';', at);
+        if (end == std::string::npos)
             return {};
         m_found = true;
         m_verdict = m_noise[at + m_mark.size()];
-        std::string own = m_noise.substr(at + m_mark.size() + 1);
+        m_pid = std::atol(m_noise.c_str() + at + m_mark.size() + 1);
+        std::string own = m_noise.substr(end + 1);
         m_noise.erase(at);
         return own;
     }
@@ -43,6 +48,7 @@ private:
     std::string m_noise;
     bool m_found = false;
     char m_verdict = 0;
+    long m_pid = 0;
 };
 
 struct Startup {
@@ -52,6 +58,7 @@ struct Startup {
     Unmarked out, err;
     StreamCallbacks callbacks;
 
+    std::atomic<bool> ended = false;
     std::mutex mutex;
     std::condition_variable decided;
     std::optional<Result<>> result;
@@ -70,36 +77,37 @@ struct Startup {
 
 class SshStream final : public Stream {
 public:
-    explicit SshStream(std::unique_ptr<SshTransport::Channel> channel) : m_channel(std::move(channel)) {}
+    SshStream(SshTransport& transport, std::unique_ptr<SshTransport::Channel> channel,
+              std::shared_ptr<const Startup> startup, bool terminal)
+        : m_transport(transport), m_channel(std::move(channel)), m_startup(std::move(startup)),
+          m_terminal(terminal) {}
     void write(std::string_view bytes) override { m_channel->write(std::string(bytes)); }
-    void closeInput() override { m_channel->closeInput(); }
+    void closeInput() override {
+        if (m_terminal)
+            m_channel->write("\x04");  // what a user types for the end of input
+        else
+            m_channel->closeInput();
+    }
     void resize(PtySize size) override { m_channel->resize(size); }
-    void signal(int number) override { m_channel->signal(number); }
+    void signal(int number) override {
+        if (!m_startup->ended && m_startup->out.pid() > 1)
+            m_transport.runDetached(remoteSignal(m_startup->out.pid(), number));
+    }
     void pauseOutput(bool paused) override { m_channel->pauseOutput(paused); }
 
 private:
+    SshTransport& m_transport;  // the channel keeps it
     std::unique_ptr<SshTransport::Channel> m_channel;
-};
-
-// The same for a terminal, which has no end of input but the character that a user types for it.
-class SshTerminal final : public Stream {
-public:
-    explicit SshTerminal(std::unique_ptr<SshTransport::Channel> channel) : m_channel(std::move(channel)) {}
-    void write(std::string_view bytes) override { m_channel->write(std::string(bytes)); }
-    void closeInput() override { m_channel->write("\x04"); }
-    void resize(PtySize size) override { m_channel->resize(size); }
-    void signal(int number) override { m_channel->signal(number); }
-    void pauseOutput(bool paused) override { m_channel->pauseOutput(paused); }
-
-private:
-    std::unique_ptr<SshTransport::Channel> m_channel;
+    std::shared_ptr<const Startup> m_startup;
+    bool m_terminal;
 };
 
 Result<> verdictOf(char verdict, const ProcessSpec& spec, const std::string& host) {
     switch (verdict) {
     case '+': return {};
     case 'd':
-        return fail(ErrorCode::NotFound, "cannot enter the working folder", host + ":" + escapedForDisplay(spec.cwd));
+        return fail(ErrorCode::NotFound, "cannot enter the working folder",
+                    host + ":" + escapedForDisplay(spec.cwd));
     case 'c':
         return fail(ErrorCode::NotFound, "command not found", host + ":" + escapedForDisplay(spec.argv[0]),
                     "it must be on the PATH that a non-interactive shell has there");
@@ -109,8 +117,8 @@ Result<> verdictOf(char verdict, const ProcessSpec& spec, const std::string& hos
 
 }  // namespace
 
-Result<std::unique_ptr<Stream>> startOverSsh(SshTransport& transport, const std::string& host, const ProcessSpec& spec,
-                                             StreamCallbacks callbacks) {
+Result<std::unique_ptr<Stream>> startOverSsh(SshTransport& transport, const std::string& host,
+                                             const ProcessSpec& spec, StreamCallbacks callbacks) {
     LATHE_TRY_ASSIGN(const RemoteCommand command, remoteCommand(spec, host));
     const auto startup = std::make_shared<Startup>(command.mark);
     startup->callbacks = std::move(callbacks);
@@ -145,6 +153,7 @@ Result<std::unique_ptr<Stream>> startOverSsh(SshTransport& transport, const std:
             startup->callbacks.err(bytes);
     };
     events.closed = [startup, host](Result<ExitStatus> status) {
+        startup->ended = true;
         if (startup->started()) {
             if (startup->callbacks.ended)
                 startup->callbacks.ended(std::move(status));
@@ -152,10 +161,11 @@ Result<std::unique_ptr<Stream>> startOverSsh(SshTransport& transport, const std:
         }
         if (!status)
             return startup->decide(std::unexpected(status.error()));
-        const std::string said(trim(startup->out.noise().empty() ? startup->err.noise() : startup->out.noise()));
+        const std::string said(
+            trim(startup->out.noise().empty() ? startup->err.noise() : startup->out.noise()));
         startup->decide(fail(ErrorCode::Unsupported,
-                             fmt::format("the login shell there runs no commands{}{}", said.empty() ? "" : ": ",
-                                         escapedForDisplay(said, 200)),
+                             fmt::format("the login shell there runs no commands{}{}",
+                                         said.empty() ? "" : ": ", escapedForDisplay(said, 200)),
                              host, "is this account limited to one command, or to file transfer?"));
     };
     auto channel = transport.open(std::move(request), std::move(events));
@@ -167,9 +177,7 @@ Result<std::unique_ptr<Stream>> startOverSsh(SshTransport& transport, const std:
     if (!*startup->result)
         return std::unexpected(startup->result->error());
     lock.unlock();
-    if (spec.pty)
-        return std::make_unique<SshTerminal>(std::move(channel));
-    return std::make_unique<SshStream>(std::move(channel));
+    return std::make_unique<SshStream>(transport, std::move(channel), startup, spec.pty.has_value());
 }
 
 }  // namespace lathe::host

@@ -11,6 +11,7 @@
 #include <future>
 #include <libssh/callbacks.h>
 #include <libssh/server.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -79,21 +80,14 @@ void SshTransport::Channel::resize(PtySize size) {
     });
 }
 
-void SshTransport::Channel::signal(int number) {
-    m_transport->post([state = m_state, number] {
-        const char* name = ::sigabbrev_np(number);
-        if (name && state->phase == State::Phase::Running)
-            ::ssh_channel_request_send_signal(state->handle, name);
-    });
-}
-
 void SshTransport::Channel::pauseOutput(bool paused) {
     m_transport->post([state = m_state, paused] { state->paused = paused; });
 }
 
 std::shared_ptr<SshTransport> SshTransport::start(SignedIn signedIn, const SshTarget& target,
                                                   std::function<void(const Error&)> lost) {
-    const std::shared_ptr<SshTransport> transport(new SshTransport(std::move(signedIn), target, std::move(lost)));
+    const std::shared_ptr<SshTransport> transport(
+        new SshTransport(std::move(signedIn), target, std::move(lost)));
     transport->m_thread = std::thread([raw = transport.get()] { raw->loop(); });
     return transport;
 }
@@ -102,9 +96,12 @@ SshTransport::SshTransport(SignedIn signedIn, const SshTarget& target, std::func
     : m_signedIn(std::move(signedIn)), m_target(target), m_lost(std::move(lost)),
       m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-SshTransport::~SshTransport() { close(); }
+SshTransport::~SshTransport() {
+    close();
+}
 
-std::unique_ptr<SshTransport::Channel> SshTransport::open(ChannelRequest request, ChannelCallbacks callbacks) {
+std::unique_ptr<SshTransport::Channel> SshTransport::open(ChannelRequest request,
+                                                          ChannelCallbacks callbacks) {
     auto state = std::make_shared<State>();
     state->request = std::move(request);
     state->callbacks = std::move(callbacks);
@@ -116,10 +113,17 @@ std::unique_ptr<SshTransport::Channel> SshTransport::open(ChannelRequest request
             m_posted.emplace_back([this, state] { m_channels.push_back(state); });
     }
     if (ended)
-        state->callbacks.closed(fail(ErrorCode::Unavailable, "is not connected", m_target.id, "connect again"));
+        state->callbacks.closed(
+            fail(ErrorCode::Unavailable, "is not connected", m_target.id, "connect again"));
     else
         post([] {});
     return std::unique_ptr<Channel>(new Channel(shared_from_this(), std::move(state)));
+}
+
+void SshTransport::runDetached(std::string command) {
+    auto state = std::make_shared<State>();
+    state->request.command = std::move(command);
+    post([this, state] { m_channels.push_back(state); });
 }
 
 void SshTransport::close() {
@@ -203,9 +207,13 @@ void SshTransport::loop() {
         runPosted();
         if (m_closing)
             break;
-        const bool busy = serve();
+        // Any call of libssh may take packets in, also for channels that had their turn already: then another
+        // round is due before waiting for more.
+        const std::uint64_t before = m_received.in_bytes;
+        bool busy = serve();
         if ((cut = checkAlive()))
             break;
+        busy |= m_received.in_bytes != before;
         const double wait = std::max(m_lastHeard, m_lastAsked) + m_target.aliveSeconds - monotonicSeconds();
         ::ssh_event_dopoll(event, busy ? 0 : std::clamp(static_cast<int>(wait * 1000) + 1, 1, 60'000));
     }
@@ -259,8 +267,8 @@ bool SshTransport::serveChannel(State& channel) {
     return busy;
 }
 
-// libssh's non-blocking calls say "again" and are then called again in the same way until they are through. A dropped
-// channel is opened to its end first: libssh has no name for a half-open one.
+// libssh's non-blocking calls say "again" and are then called again in the same way until they are through. A
+// dropped channel is opened to its end first: libssh has no name for a half-open one.
 bool SshTransport::openStep(State& channel) {
     ssh_session session = m_signedIn.session.get();
     if (!channel.handle) {
@@ -277,8 +285,8 @@ bool SshTransport::openStep(State& channel) {
         channel.events.channel_exit_status_function = [](ssh_session, ssh_channel, int code, void* user) {
             static_cast<State*>(user)->status = ExitStatus{code, 0};
         };
-        channel.events.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int, const char*,
-                                                         const char*, void* user) {
+        channel.events.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int,
+                                                         const char*, const char*, void* user) {
             static_cast<State*>(user)->status = ExitStatus{0, signalNumber(name ? name : "")};
         };
         channel.events.channel_close_function = [](ssh_session, ssh_channel, void* user) {
@@ -298,8 +306,8 @@ bool SshTransport::openStep(State& channel) {
         break;
     case State::Phase::Terminal:
         step = "give a terminal";
-        state = ::ssh_channel_request_pty_size(channel.handle, channel.request.term.c_str(), channel.request.pty->columns,
-                                               channel.request.pty->rows);
+        state = ::ssh_channel_request_pty_size(channel.handle, channel.request.term.c_str(),
+                                               channel.request.pty->columns, channel.request.pty->rows);
         next = State::Phase::Starting;
         break;
     default:
@@ -314,7 +322,8 @@ bool SshTransport::openStep(State& channel) {
     if (state != SSH_OK) {
         // A broken connection is told to all channels alike.
         if (::ssh_is_connected(session))
-            finish(channel, fail(ErrorCode::Unsupported, fmt::format("the host refuses to {}", step), m_target.id));
+            finish(channel,
+                   fail(ErrorCode::Unsupported, fmt::format("the host refuses to {}", step), m_target.id));
         return false;
     }
     channel.phase = next;
@@ -346,8 +355,9 @@ bool SshTransport::readOutput(State& channel) {
         if (channel.status)
             finish(channel, *channel.status);
         else
-            finish(channel, fail(ErrorCode::Unavailable, "the host closed the channel without saying how the program ended",
-                                 m_target.id));
+            finish(channel,
+                   fail(ErrorCode::Unavailable,
+                        "the host closed the channel without saying how the program ended", m_target.id));
         return false;
     }
     return more;
@@ -409,8 +419,8 @@ std::optional<Error> SshTransport::checkAlive() {
     if (now - std::max(m_lastHeard, m_lastAsked) < m_target.aliveSeconds)
         return {};
     if (m_awaiting && ++m_unanswered >= m_target.aliveCount)
-        return Error{ErrorCode::Unavailable, fmt::format("no answer for {}", durationText(now - m_lastHeard)), m_target.id,
-                     hint};
+        return Error{ErrorCode::Unavailable, fmt::format("no answer for {}", durationText(now - m_lastHeard)),
+                     m_target.id, hint};
     // libssh takes the answer to the last question in on the next call and asks anew on the one after.
     ::ssh_send_keepalive(session);
     ::ssh_send_keepalive(session);

@@ -31,8 +31,8 @@ struct ChannelCallbacks {
     std::function<void(Result<ExitStatus>)> closed;
 };
 
-// A signed-in session on its own thread, which alone touches libssh. Any number of channels run side by side on it.
-// Thread-safe.
+// A signed-in session on its own thread, which alone touches libssh. Any number of channels run side by side
+// on it. Thread-safe.
 class SshTransport : public std::enable_shared_from_this<SshTransport> {
     struct State;
 
@@ -44,7 +44,6 @@ public:
         void write(std::string bytes);
         void closeInput();
         void resize(PtySize size);
-        void signal(int number);
         void pauseOutput(bool paused);
 
     private:
@@ -63,6 +62,8 @@ public:
     SshTransport& operator=(const SshTransport&) = delete;
 
     std::unique_ptr<Channel> open(ChannelRequest request, ChannelCallbacks callbacks);
+    // Runs a command of which nothing is wanted back.
+    void runDetached(std::string command);
     // Ends the session and its thread; every channel gets Unavailable. Not from a callback.
     void close();
     double latencySeconds() const { return m_latency; }
