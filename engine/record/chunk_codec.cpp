@@ -45,7 +45,7 @@ bool asDecimals(std::span<const Point> points, double Point::*field, double scal
     constexpr double limit = 9007199254740992.0;  // 2^53
     for (std::size_t i = 0; i < points.size(); ++i) {
         const double value = points[i].*field;
-        const double scaled = std::nearbyint(value * scale);
+        const double scaled = std::nearbyint(value * scale) + 0.0;  // an integer has no negative zero
         if (!(std::abs(scaled) < limit) ||
             std::bit_cast<std::uint64_t>(scaled / scale) != std::bit_cast<std::uint64_t>(value))
             return false;
