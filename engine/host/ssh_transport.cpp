@@ -214,6 +214,11 @@ void SshTransport::loop() {
         if ((cut = checkAlive()))
             break;
         busy |= m_received.in_bytes != before;
+        {
+            // They also take the wake-up itself in.
+            const std::lock_guard lock(m_mutex);
+            busy |= !m_posted.empty();
+        }
         const double wait = std::max(m_lastHeard, m_lastAsked) + m_target.aliveSeconds - monotonicSeconds();
         ::ssh_event_dopoll(event, busy ? 0 : std::clamp(static_cast<int>(wait * 1000) + 1, 1, 60'000));
     }
