@@ -90,7 +90,8 @@ void ActivityBar::addEntry(const QString& id, const QString& icon, const QString
     const auto index = static_cast<int>(place - m_entries.begin());
     m_entries.insert(index, {id, order, button});
     m_column->insertWidget(index, button);
-    QWidget::setTabOrder(index > 0 ? m_entries[index - 1].button : this, button);
+    if (index > 0)
+        QWidget::setTabOrder(m_entries[index - 1].button, button);
 }
 
 void ActivityBar::setBadge(const QString& id, int count) {

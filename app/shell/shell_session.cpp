@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of ShellWorkbench that keeps and restores a session.
 #include "app/shell/centre_area.h"
+#include "app/shell/file_index.h"
 #include "app/shell/main_window.h"
 #include "app/shell/panel_frame.h"
 #include "app/shell/shell_workbench.h"

@@ -176,9 +176,9 @@ WelcomePane::WelcomePane(ShellWorkbench& workbench)
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
     auto* list = new QWidget;
-    list->setAutoFillBackground(false);
+    list->setProperty("surface", "content");
+    list->setAttribute(Qt::WA_StyledBackground);
     m_recent = new QVBoxLayout(list);
     m_recent->setContentsMargins(0, 0, 0, 0);
     m_recent->setSpacing(6);

@@ -5,9 +5,9 @@
 #include "app/shell/shell_workbench.h"
 #include "core/file.h"
 
-#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QTimer>
 
 namespace lathe::app {
 
@@ -43,8 +43,12 @@ std::unique_ptr<Workbench> makeTestWorkbench(const TestWorkbenchOptions& options
 bool waitFor(const std::function<bool()>& done, int milliseconds) {
     QElapsedTimer timer;
     timer.start();
-    while (!done() && timer.elapsed() < milliseconds)
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 20);
+    while (!done() && timer.elapsed() < milliseconds) {
+        // Wakes for every event, and now and then for what other threads do without one.
+        QEventLoop loop;
+        QTimer::singleShot(5, &loop, &QEventLoop::quit);
+        loop.exec();
+    }
     return done();
 }
 
