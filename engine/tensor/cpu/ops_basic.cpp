@@ -75,7 +75,8 @@ double readNumber(const std::byte* p, int dtype) {
     case LATHE_F32: return static_cast<double>(as(float{}));
     case LATHE_F64: return as(double{});
     case LATHE_F16: return fromHalf(as(std::uint16_t{}));
-    case LATHE_BF16: return static_cast<double>(std::bit_cast<float>(std::uint32_t{as(std::uint16_t{})} << 16));
+    case LATHE_BF16:
+        return static_cast<double>(std::bit_cast<float>(std::uint32_t{as(std::uint16_t{})} << 16));
     case LATHE_I32: return as(std::int32_t{});
     case LATHE_I64: return static_cast<double>(as(std::int64_t{}));
     default: return static_cast<double>(std::to_integer<int>(*p));
@@ -130,9 +131,17 @@ int fill(const LatheCall* call) {
         });
         return LATHE_OK;
     }
-    const auto size = static_cast<std::int64_t>(sizeOfType(x.dtype));
-    for (std::int64_t i = 0; i < n; ++i)
-        writeNumber(static_cast<std::byte*>(x.data) + i * size, x.dtype, value);
+    const std::size_t size = sizeOfType(x.dtype);
+    std::array<std::byte, 8> pattern{};
+    writeNumber(pattern.data(), x.dtype, value);
+    auto* bytes = static_cast<std::byte*>(x.data);
+    overElements(n, [&](std::int64_t begin, std::int64_t count) {
+        if (size == 1)
+            std::memset(bytes + begin, std::to_integer<int>(pattern[0]), static_cast<std::size_t>(count));
+        else
+            for (std::int64_t i = begin; i < begin + count; ++i)
+                std::memcpy(bytes + i * static_cast<std::int64_t>(size), pattern.data(), size);
+    });
     return LATHE_OK;
 }
 
@@ -145,7 +154,8 @@ int copy(const LatheCall* call) {
     const auto toSize = static_cast<std::int64_t>(sizeOfType(to.dtype));
     if (from.dtype == to.dtype && isContiguous(from) && isContiguous(to)) {
         overElements(elementsOf(from), [&](std::int64_t begin, std::int64_t count) {
-            std::memmove(target + begin * toSize, source + begin * fromSize, static_cast<std::size_t>(count * toSize));
+            std::memmove(target + begin * toSize, source + begin * fromSize,
+                         static_cast<std::size_t>(count * toSize));
         });
     } else if (from.dtype == to.dtype) {
         walk(from, to, [&](std::int64_t a, std::int64_t b) {
@@ -232,7 +242,8 @@ int adamw(const LatheCall* call) {
                                    .epsilon = c.single(3),
                                    .gradScale = c.single(5),
                                    .stepSize = static_cast<float>(lr / (1 - std::pow(beta1, step))),
-                                   .inverseRootC2 = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
+                                   .inverseRootC2 =
+                                       static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
                                    .keep = static_cast<float>(1 - lr * c.number(4))};
     overElements(c.elements(0), [&](std::int64_t begin, std::int64_t count) {
         kernels().adamw(c.data(0) + begin, c.data(1) + begin, c.data(2) + begin, c.data(3) + begin,
