@@ -496,7 +496,7 @@ bool TerminalView::event(QEvent* event) {
             event->accept();
         return true;
     }
-    if (event->type() == QEvent::Show || event->type() == QEvent::DevicePixelRatioChange)
+    if (event->type() == QEvent::Show) // the screen, and so its pixels, may be another one
         QMetaObject::invokeMethod(this, &TerminalView::refreshFonts, Qt::QueuedConnection);
     return QWidget::event(event);
 }
