@@ -4,6 +4,7 @@
 #include "app/theme.h"
 
 #include <Qsci/qscicommandset.h>
+#include <Qsci/qscilexer.h>
 
 #include <QKeyEvent>
 #include <QRegularExpression>
@@ -96,8 +97,8 @@ void CodeEditor::freeKeys() {
         if (takes(command->alternateKey()))
             command->setAlternateKey(0);
     }
-    if (QsciCommand* redo = standardCommands()->boundTo(Qt::ControlModifier | Qt::Key_Y))
-        redo->setAlternateKey(Qt::ControlModifier | Qt::ShiftModifier | Qt::Key_Z);
+    if (QsciCommand* redo = standardCommands()->find(QsciCommand::Redo))
+        redo->setAlternateKey(QKeyCombination(Qt::ControlModifier | Qt::ShiftModifier, Qt::Key_Z).toCombined());
 }
 
 bool CodeEditor::event(QEvent* event) {
@@ -144,14 +145,13 @@ void CodeEditor::applyTheme() {
     setUnmatchedBraceBackgroundColor(paper);
     setUnmatchedBraceForegroundColor(theme.color("error"));
     setWhitespaceForegroundColor(theme.color("border.strong"));
-    for (const int marker : {SC_MARKNUM_FOLDER, SC_MARKNUM_FOLDEREND}) {
+    for (const int marker : {SC_MARKNUM_FOLDER, SC_MARKNUM_FOLDEREND})
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_ARROW);
-    }
     for (const int marker : {SC_MARKNUM_FOLDEROPEN, SC_MARKNUM_FOLDEROPENMID})
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_ARROWDOWN);
     for (const int marker : {SC_MARKNUM_FOLDERSUB, SC_MARKNUM_FOLDERTAIL, SC_MARKNUM_FOLDERMIDTAIL})
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_EMPTY);
-    for (int marker = SC_MARKNUM_FOLDEREND; marker <= SC_MARKNUM_FOLDEROPEN; ++marker) {
+    for (const int marker : {SC_MARKNUM_FOLDER, SC_MARKNUM_FOLDEREND, SC_MARKNUM_FOLDEROPEN, SC_MARKNUM_FOLDEROPENMID}) {
         setMarkerForegroundColor(theme.color("border.strong"), marker);
         setMarkerBackgroundColor(paper, marker);
     }
@@ -334,12 +334,11 @@ void CodeEditor::markNames() {
         return;
     if (SendScintilla(SCI_GETENDSTYLED) < to)
         SendScintilla(SCI_COLOURISE, SendScintilla(SCI_GETENDSTYLED), to);
-    QByteArray cells(static_cast<qsizetype>(2 * (to - from) + 2), '\0');
-    Sci_TextRange range{{from, to}, cells.data()};
-    SendScintilla(SCI_GETSTYLEDTEXT, 0UL, &range);
     const long count = to - from;
-    const auto character = [&](long i) { return cells[2 * i]; };
-    const auto style = [&](long i) { return static_cast<unsigned char>(cells[2 * i + 1]); };
+    QByteArray text(static_cast<qsizetype>(count + 1), '\0');
+    SendScintilla(SCI_GETTEXTRANGE, from, to, text.data());
+    const auto character = [&](long i) { return text[static_cast<qsizetype>(i)]; };
+    const auto style = [&](long i) { return static_cast<int>(SendScintilla(SCI_GETSTYLEAT, from + i)); };
     for (const int indicator : {kFunctionIndicator, kTypeIndicator}) {
         SendScintilla(SCI_SETINDICATORCURRENT, indicator);
         SendScintilla(SCI_INDICATORCLEARRANGE, from, count);
@@ -354,7 +353,7 @@ void CodeEditor::markNames() {
             ++end;
         const char first = character(i);
         const bool call = end < count && character(end) == '(';
-        const bool lower = std::any_of(cells.begin() + 2 * i, cells.begin() + 2 * end,
+        const bool lower = std::any_of(text.begin() + i, text.begin() + end,
                                        [](char c) { return c >= 'a' && c <= 'z'; });
         const int indicator = first >= 'A' && first <= 'Z' && lower && (i == 0 || character(i - 1) != '.' || call)
                                   ? kTypeIndicator
@@ -419,7 +418,7 @@ SearchState CodeEditor::search(const QString& text, const SearchOptions& options
         }
         at = to > at ? to : at + 1;
     }
-    state.badPattern = SendScintilla(SCI_GETSTATUS) == SC_STATUS_WARN_REGEX;
+    state.badPattern = SendScintilla(SCI_GETSTATUS) == SC_STATUS_WARNREGEX;
     SendScintilla(SCI_SETSTATUS, 0UL);
     return state;
 }
@@ -494,7 +493,7 @@ void CodeEditor::toggleComment() {
     const auto isBlank = [&](long line) { return indentPosition(line) == SendScintilla(SCI_GETLINEENDPOSITION, line); };
     const auto isCommented = [&](long line) {
         for (qsizetype i = 0; i < mark.size(); ++i)
-            if (static_cast<char>(SendScintilla(SCI_GETCHARAT, indentPosition(line) + i)) != mark[i])
+            if (static_cast<char>(SendScintilla(SCI_GETCHARAT, static_cast<long>(indentPosition(line) + i))) != mark[i])
                 return false;
         return true;
     };
@@ -511,7 +510,7 @@ void CodeEditor::toggleComment() {
             continue;
         if (all) {
             const long at = indentPosition(line);
-            const bool space = SendScintilla(SCI_GETCHARAT, at + mark.size()) == ' ';
+            const bool space = SendScintilla(SCI_GETCHARAT, static_cast<long>(at + mark.size())) == ' ';
             SendScintilla(SCI_DELETERANGE, at, static_cast<long>(mark.size() + (space ? 1 : 0)));
         } else {
             const long at = SendScintilla(SCI_FINDCOLUMN, line, column);

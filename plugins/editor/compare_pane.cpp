@@ -6,6 +6,7 @@
 #include "code_editor.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QScrollBar>
 #include <QVBoxLayout>
 
@@ -27,7 +28,7 @@ QWidget* side(const QString& heading, CodeEditor* editor) {
     return widget;
 }
 
-void show(CodeEditor* editor, const std::string& bytes, Language language, const char* token) {
+void fill(CodeEditor* editor, const std::string& bytes, Language language, const char* token) {
     editor->setBytes(bytes, examine(bytes));
     editor->setLanguage(language);
     editor->setReadOnly(true);
@@ -44,8 +45,8 @@ ComparePane::ComparePane(const QString& title, const std::string& left, const st
     setIconName(QStringLiteral("columns"));
     auto* before = new CodeEditor;
     auto* after = new CodeEditor;
-    show(before, left, language, "diff.del");
-    show(after, right, language, "diff.add");
+    fill(before, left, language, "diff.del");
+    fill(after, right, language, "diff.add");
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);

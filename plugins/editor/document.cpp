@@ -20,7 +20,7 @@ constexpr std::size_t kBinaryShown = 256 * 1024;
 
 Document::Document(app::EngineBridge& bridge, host::Location location, CodeEditor* editor, QObject* parent)
     : QObject(parent), m_bridge(bridge), m_location(std::move(location)), m_editor(editor),
-      m_key(m_location.path.empty() ? "new-" + newRunId() : editor::recoveryKey(m_location)) {
+      m_key(m_location.path.empty() ? "new-" + newId() : editor::recoveryKey(m_location)) {
     m_recoveryTimer.setSingleShot(true);
     m_recoveryTimer.setInterval(kRecoveryDelayMs);
     connect(&m_recoveryTimer, &QTimer::timeout, this, &Document::settleRecovery);

@@ -230,7 +230,6 @@ QsciLexer* makeLexer(Language language, QObject* parent) {
     case Language::Python: {
         auto* python = new PythonLexer(parent);
         python->setHighlightSubidentifiers(false);
-        python->setFoldComments(true);
         lexer = python;
         break;
     }
