@@ -6,7 +6,7 @@
 #include "core/clock.h"
 #include "core/id.h"
 #include "core/text.h"
-#include "git/repository.h"
+#include "git_facts.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -159,10 +159,7 @@ void Document::loadBase() {
     m_bridge
         .async([bridge, location = m_location](Engine& engine, std::stop_token stop) -> Result<std::string> {
             LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
-            LATHE_TRY_ASSIGN(auto repository, git::Repository::open(machine, location.path));
-            if (!location.path.starts_with(repository->root() + "/"))
-                return fail(ErrorCode::NotFound, "not in the repository");
-            return repository->content(location.path.substr(repository->root().size() + 1), git::Version::Head);
+            return headContent(machine, location.path);
         })
         .then(this, [this](Result<std::string> base) {
             m_editor->setBase(base ? std::optional(std::move(*base)) : std::nullopt);

@@ -5,7 +5,7 @@
 #include "app/workspace.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "git/repository.h"
+#include "git_facts.h"
 #include "languages.h"
 
 #include <QCoreApplication>
@@ -315,24 +315,10 @@ void FileModel::refreshGit() {
     m_bridge
         .async([bridge, root = *m_root](Engine& engine, std::stop_token stop) -> Result<Letters> {
             LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, root.host, stop));
-            LATHE_TRY_ASSIGN(auto repository, git::Repository::open(machine, root.path));
-            LATHE_TRY_ASSIGN(const auto status, repository->status());
+            LATHE_TRY_ASSIGN(const auto found, statusLetters(machine, root.path));
             Letters letters;
-            for (const git::FileStatus& file : status.files) {
-                QChar letter = QLatin1Char('M');
-                if (file.conflicted)
-                    letter = QLatin1Char('!');
-                else if (file.untracked)
-                    letter = QLatin1Char('U');
-                else if (file.unstaged == git::Change::Deleted || file.staged == git::Change::Deleted)
-                    letter = QLatin1Char('D');
-                else if (file.staged == git::Change::Added)
-                    letter = QLatin1Char('A');
-                std::string path = repository->root() + "/" + file.path;
-                if (path.ends_with('/'))
-                    path.pop_back();
-                letters.insert(key(path), letter);
-            }
+            for (const auto& [path, letter] : found)
+                letters.insert(key(path), QLatin1Char(letter));
             return letters;
         })
         .then(this, [this, generation = m_generation](Result<Letters> letters) {

@@ -41,7 +41,7 @@ class DocumentTest : public QObject {
             QTest::qFail("not loaded", __FILE__, __LINE__);
         return one;
     }
-    void edit(Open& one, const char* text) { one.editor->SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0L, text); }
+    void edit(Open& one, const char* text) { one.editor->SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, text); }
     bool settled(Open& one) {
         return QTest::qWaitFor([&] { return !one.document->busy(); }, 20000);
     }

@@ -43,7 +43,7 @@ private Q_SLOTS:
         QVERIFY(editor.bytes() == in);
         QVERIFY(!editor.isModified());
         // And so does everything that an edit did not touch.
-        editor.SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0L, "X");
+        editor.SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, "X");
         QVERIFY(editor.bytes() == "X" + in);
         editor.undo();
         QVERIFY(editor.bytes() == in);
