@@ -26,11 +26,18 @@ namespace lathe::editor {
 
 namespace {
 QString shown(const std::string& bytes) { return app::toQString(escapedForDisplay(bytes)); }
+
+// The delegate draws the arrows, so that they take the theme's icons.
+class FileTree : public QTreeView {
+protected:
+    void drawBranches(QPainter*, const QRect&, const QModelIndex&) const override {}
+};
+
 } // namespace
 
 FilesPane::FilesPane(app::Workbench& workbench, QWidget* parent)
     : Pane(QStringLiteral("files"), parent), m_workbench(workbench), m_model(new FileModel(workbench.engine(), this)),
-      m_view(new QTreeView), m_stack(new QStackedWidget), m_root(new QWidget),
+      m_view(new FileTree), m_stack(new QStackedWidget), m_root(new QWidget),
       m_name(app::makeLabel({}, "section")), m_tag(app::makeTag({}, QStringLiteral("success"))),
       m_empty(new app::EmptyState(tr("No folder is open."))), m_error(new app::ErrorState) {
     setTitle(tr("Files"));
