@@ -513,8 +513,10 @@ void CodeEditor::toggleComment() {
             const bool space = SendScintilla(SCI_GETCHARAT, static_cast<long>(at + mark.size())) == ' ';
             SendScintilla(SCI_DELETERANGE, at, static_cast<long>(mark.size() + (space ? 1 : 0)));
         } else {
+            // Not SCI_INSERTTEXT: that would end the selection.
             const long at = SendScintilla(SCI_FINDCOLUMN, line, column);
-            SendScintilla(SCI_INSERTTEXT, at, (mark + ' ').constData());
+            SendScintilla(SCI_SETTARGETRANGE, at, at);
+            SendScintilla(SCI_REPLACETARGET, static_cast<unsigned long>(mark.size() + 1), (mark + ' ').constData());
         }
     }
     SendScintilla(SCI_ENDUNDOACTION);

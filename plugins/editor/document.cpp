@@ -214,7 +214,7 @@ void Document::checkDisk() {
                 return;
             if (!modified())
                 reload();
-            else
+            else if (m_notice != Notice::SaveFailed) // the next try to save will tell
                 showNotice(Notice::ChangedOnDisk, tr("The file has changed on disk."));
         });
 }
