@@ -133,7 +133,8 @@ void registerFiles(app::Workbench& workbench) {
                             .region = app::Region::SidePanel,
                             .order = 10,
                             .activityBar = true,
-                            .factory = [bench]() -> app::Pane* { return new FilesPane(*bench); }});
+                            .factory = [bench]() -> app::Pane* { return new FilesPane(*bench); },
+                            .shortcut = QKeySequence(QStringLiteral("Ctrl+Shift+E"))});
     const QString category = tr("Files");
     const auto needsFolder = [bench] {
         return bench->workspace().isOpen() ? QString() : tr("No folder is open");

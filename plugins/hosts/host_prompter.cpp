@@ -23,15 +23,10 @@ struct Line {
     bool cut = false;
 };
 
-template <class T> struct Slot {
-    std::optional<T> value;
-    bool given = false;
-};
-
 // Runs `ask(face, answer)` on the GUI thread and waits.
 template <class T, class Ask>
 T question(const std::shared_ptr<Line>& line, const std::stop_token& stop, T cancelled, Ask ask) {
-    auto slot = std::make_shared<Slot<T>>();
+    auto slot = std::make_shared<std::optional<T>>();
     QMetaObject::invokeMethod(
         QCoreApplication::instance(),
         [line, slot, ask] {
@@ -39,17 +34,16 @@ T question(const std::shared_ptr<Line>& line, const std::stop_token& stop, T can
                 return;
             ask(*line->face, [line, slot](T value) {
                 const std::lock_guard guard(line->mutex);
-                slot->value = std::move(value);
-                slot->given = true;
+                slot->emplace(std::move(value));
                 line->changed.notify_all();
             });
         },
         Qt::QueuedConnection);
     std::unique_lock lock(line->mutex);
     // Looks at the token by itself now and then: the program may be closing.
-    while (!slot->given && !line->cut && !stop.stop_requested())
+    while (!slot->has_value() && !line->cut && !stop.stop_requested())
         line->changed.wait_for(lock, std::chrono::milliseconds(100));
-    return slot->given ? std::move(*slot->value) : std::move(cancelled);
+    return slot->has_value() ? std::move(**slot) : std::move(cancelled);
 }
 
 } // namespace
@@ -57,12 +51,15 @@ T question(const std::shared_ptr<Line>& line, const std::stop_token& stop, T can
 host::Prompts promptsFor(PromptFace* face, std::stop_token stop) {
     auto line = std::make_shared<Line>();
     line->face = face;
-    QObject::connect(face, &QObject::destroyed, [line] {
+    const auto cut = [line] {
         const std::lock_guard guard(line->mutex);
         line->face = nullptr;
         line->cut = true;
         line->changed.notify_all();
-    });
+    };
+    QObject::connect(face, &QObject::destroyed, cut);
+    // The program waits for its workers when it ends; none of them may then wait for the user.
+    QObject::connect(QCoreApplication::instance(), &QCoreApplication::aboutToQuit, face, cut);
     host::Prompts prompts;
     prompts.unknownKey = [line, stop](const host::HostKeyQuestion& asked) {
         return question<host::HostKeyAnswer>(line, stop, host::HostKeyAnswer::Cancel,

@@ -149,12 +149,6 @@ void registerCommands(app::Workbench& workbench, HostService& service) {
                   .run = [hosts, hostOf](const QVariantMap& arguments) {
                       hosts->disconnectHost(hostOf(arguments));
                   }});
-    commands.add({.id = QStringLiteral("hosts.show"),
-                  .title = tr("Hosts"),
-                  .category = category,
-                  .shortcut = QKeySequence(QStringLiteral("Ctrl+Alt+H")),
-                  .icon = QStringLiteral("hosts"),
-                  .run = [bench](const QVariantMap&) { bench->showPane(QStringLiteral("hosts")); }});
 }
 
 } // namespace
@@ -169,7 +163,8 @@ HostService* registerHosts(app::Workbench& workbench) {
                             .region = app::Region::SidePanel,
                             .order = 40,
                             .activityBar = true,
-                            .factory = [bench, service]() -> app::Pane* { return new HostListPane(*bench, *service); }});
+                            .factory = [bench, service]() -> app::Pane* { return new HostListPane(*bench, *service); },
+                            .shortcut = QKeySequence(QStringLiteral("Ctrl+Alt+H"))});
     workbench.registerTabKind(QLatin1String(HostPane::kKind),
                               [bench, service](const QJsonObject& state) -> app::Pane* {
                                   return new HostPane(*bench, *service, state.value("host").toString("local"));
