@@ -58,7 +58,7 @@ CodeEditor::CodeEditor(QWidget* parent) : QsciScintilla(parent), m_marks(new QTi
     SendScintilla(SCI_SETMULTIPASTE, SC_MULTIPASTE_EACH);
     SendScintilla(SCI_SETVIRTUALSPACEOPTIONS, SCVS_RECTANGULARSELECTION);
     SendScintilla(SCI_SETMOUSEDWELLTIME, SC_TIME_FOREVER);
-    SendScintilla(SCI_SETEXTRAASCENT, 1);
+    SendScintilla(SCI_SETEXTRAASCENT, 2);
     SendScintilla(SCI_SETEXTRADESCENT, 1);
     SendScintilla(SCI_SETCARETPERIOD, 530);
     SendScintilla(SCI_SETENDATLASTLINE, 1);
@@ -123,7 +123,7 @@ void CodeEditor::applyTheme() {
     const QColor paper = theme.color("bg.content"), text = theme.color("text.1");
     if (m_lexer)
         editor::applyTheme(m_lexer, m_language);
-    setFont(theme.monoFont(13));
+    setFont(codeFont());
     setPaper(paper);
     setColor(text);
     SendScintilla(SCI_STYLESETFORE, STYLE_DEFAULT, text);
@@ -145,16 +145,15 @@ void CodeEditor::applyTheme() {
     setUnmatchedBraceBackgroundColor(paper);
     setUnmatchedBraceForegroundColor(theme.color("error"));
     setWhitespaceForegroundColor(theme.color("border.strong"));
+    const auto arrow = [&](const char* icon, const char* token) {
+        return theme.pixmap(QLatin1String(icon), QLatin1String(token), 12, 1).toImage();
+    };
     for (const int marker : {SC_MARKNUM_FOLDER, SC_MARKNUM_FOLDEREND})
-        SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_ARROW);
+        markerDefine(arrow("chevron-right", "text.2"), marker);
     for (const int marker : {SC_MARKNUM_FOLDEROPEN, SC_MARKNUM_FOLDEROPENMID})
-        SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_ARROWDOWN);
+        markerDefine(arrow("chevron-down", "text.disabled"), marker);
     for (const int marker : {SC_MARKNUM_FOLDERSUB, SC_MARKNUM_FOLDERTAIL, SC_MARKNUM_FOLDERMIDTAIL})
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_EMPTY);
-    for (const int marker : {SC_MARKNUM_FOLDER, SC_MARKNUM_FOLDEREND, SC_MARKNUM_FOLDEROPEN, SC_MARKNUM_FOLDEROPENMID}) {
-        setMarkerForegroundColor(theme.color("border.strong"), marker);
-        setMarkerBackgroundColor(paper, marker);
-    }
     const auto bar = [&](int marker, const char* token) {
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_FULLRECT);
         setMarkerForegroundColor(theme.color(token), marker);
@@ -355,10 +354,12 @@ void CodeEditor::markNames() {
         const bool call = end < count && character(end) == '(';
         const bool lower = std::any_of(text.begin() + i, text.begin() + end,
                                        [](char c) { return c >= 'a' && c <= 'z'; });
-        const int indicator = first >= 'A' && first <= 'Z' && lower && (i == 0 || character(i - 1) != '.' || call)
-                                  ? kTypeIndicator
-                              : call ? kFunctionIndicator
-                                     : -1;
+        // A capitalised name is a type when it is called or stands alone; LR and cfg.MAX are neither.
+        const bool capital = first >= 'A' && first <= 'Z';
+        const bool member = i > 0 && character(i - 1) == '.';
+        const int indicator = capital && (call || (lower && !member)) ? kTypeIndicator
+                              : call                                  ? kFunctionIndicator
+                                                                      : -1;
         if (indicator >= 0) {
             SendScintilla(SCI_SETINDICATORCURRENT, indicator);
             SendScintilla(SCI_INDICATORFILLRANGE, from + i, end - i);

@@ -255,9 +255,15 @@ QsciLexer* makeLexer(Language language, QObject* parent) {
     return lexer;
 }
 
+QFont codeFont() {
+    QFont font = app::theme().monoFont(13);
+    font.setStyleStrategy(QFont::PreferNoShaping); // no ligatures: == is two characters
+    return font;
+}
+
 void applyTheme(QsciLexer* lexer, Language language) {
     const app::Theme& theme = app::theme();
-    const QFont font = theme.monoFont(13);
+    const QFont font = codeFont();
     lexer->setDefaultFont(font);
     lexer->setFont(font);
     lexer->setDefaultColor(theme.color("text.1"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFont>
 #include <QString>
 
 #include <memory>
@@ -22,6 +23,7 @@ QByteArray lineComment(Language language);
 
 // A lexer in the colours and fonts of the theme of now; nullptr for Plain. Owned by `parent`.
 QsciLexer* makeLexer(Language language, QObject* parent);
+QFont codeFont();
 // Dresses it again after the theme changed.
 void applyTheme(QsciLexer* lexer, Language language);
 
