@@ -15,8 +15,10 @@
 
 #include <QCoreApplication>
 #include <QLabel>
+#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QVBoxLayout>
 
 namespace lathe::hosts {
 
