@@ -3,7 +3,7 @@
 
 #include "core/file.h"
 #include "core/paths.h"
-#include "data/shuffle.h"
+#include "data/hash.h"
 
 #include <algorithm>
 #include <array>
@@ -25,20 +25,6 @@ constexpr std::size_t kBinaryProbe = 8192;
 bool holdsNoSource(std::string_view folderName) {
     static constexpr std::array names = {"node_modules", "__pycache__", "build", "target", "venv"};
     return std::ranges::find(names, folderName) != names.end();
-}
-
-std::uint64_t hashBytes(std::uint64_t hash, std::string_view bytes) {
-    while (bytes.size() >= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), 8);
-        hash = (hash ^ word) * 0x9fb21c651e98df25u;
-        hash ^= hash >> 32;
-        bytes.remove_prefix(8);
-    }
-    std::uint64_t tail = bytes.size();
-    for (const char byte : bytes)
-        tail = tail << 8 | static_cast<unsigned char>(byte);
-    return mixBits(hash, tail);
 }
 
 Result<UniqueFd> openForReading(const std::string& path) {

@@ -88,8 +88,7 @@ Error errorFromJson(const Json& json) {
 
 Error diedError(int rank) {
     return {ErrorCode::Unavailable,
-            fmt::format("rank {} died: its connection closed without a farewell", rank),
-            fmt::format("rank {}", rank),
+            fmt::format("rank {} died: its connection closed without a farewell", rank), "",
             "see the end of that rank's output; the kernel's log tells if memory ran out"};
 }
 

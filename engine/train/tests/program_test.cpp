@@ -217,6 +217,17 @@ TEST_CASE_FIXTURE(Fixture, "a disk that is full while logging costs one warning,
     CHECK(contains(output.err, "No space left"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a checkpoint that cannot be written stops nothing; the last one is an error") {
+    REQUIRE(makeDirs(run));
+    REQUIRE(writeFileAtomic(run + "/checkpoints", "a file where the folder should be"));
+    const auto output = train({"--out", run, "--set", "train.checkpoint_every=10"});
+    CHECK(!output.status.ok());
+    CHECK(contains(output.out, "step 20/20"));
+    CHECK(contains(output.err, "no checkpoint of step 10"));
+    CHECK(contains(output.err, "lathe-train: " + run + "/checkpoints"));
+    CHECK(events(run, "alert").size() == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "two trainings do not write one journal") {
     REQUIRE(makeDirs(run));
     const UniqueFd held(::open((run + "/journal.0.jsonl").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
