@@ -115,7 +115,10 @@ void EngineBridge::post(std::function<void()> call) {
 }
 
 Error EngineBridge::cancelledError() {
-    return {ErrorCode::Cancelled, toStd(tr("stopped on request")), {}, {}};
+    return {ErrorCode::Cancelled,
+            toStd(QCoreApplication::translate("lathe::app::EngineBridge", "stopped on request")),
+            {},
+            {}};
 }
 
 void EngineBridge::guarded(const std::function<void()>& work, const std::function<void(Error)>& failed) {
@@ -126,7 +129,8 @@ void EngineBridge::guarded(const std::function<void()>& work, const std::functio
         failed({ErrorCode::Internal,
                 e.what(),
                 {},
-                toStd(tr("this is a fault of Lathe; the Output panel has more"))});
+                toStd(QCoreApplication::translate("lathe::app::EngineBridge",
+                                                  "this is a fault of Lathe; the Output panel has more"))});
     }
 }
 

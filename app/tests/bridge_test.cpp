@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/id.h"
 
+#include <QFileSystemWatcher>
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
@@ -63,16 +64,18 @@ private Q_SLOTS:
         TempDir dir;
         EngineBridge bridge(toQString(dir / "store"));
         auto context = std::make_unique<QObject>();
-        std::atomic<bool> stopped = false;
+        std::atomic<bool> begun = false, stopped = false;
         bool called = false;
         bridge
             .async([&](Engine&, std::stop_token stop) -> Result<> {
+                begun = true;
                 while (!stop.stop_requested())
                     QThread::msleep(1);
                 stopped = true;
                 return {};
             })
             .then(context.get(), [&](Result<>) { called = true; });
+        QVERIFY(waitFor([&] { return begun.load(); }));
         context.reset();
         QVERIFY(waitFor([&] { return stopped.load() && bridge.busy() == 0; }));
         QVERIFY(!called);
@@ -137,6 +140,8 @@ private Q_SLOTS:
         bridge.refreshRuns();
         QVERIFY(waitFor([&] { return bridge.runsLoaded(); }));
         QCOMPARE(bridge.runs().size(), std::size_t{0});
+        QVERIFY(bridge.findChild<QFileSystemWatcher*>());
+        qDebug() << bridge.findChild<QFileSystemWatcher*>()->directories();
         // As another process would: its own store object on the same folder.
         auto store = record::Store::open(dir / "store");
         QVERIFY(store);
