@@ -2,7 +2,7 @@
 #include "app/engine_bridge.h"
 
 #include "app/workspace.h"
-#include "core/clock.h"
+#include "core/file.h"
 #include "core/log.h"
 
 #include <QCoreApplication>
@@ -163,6 +163,10 @@ void EngineBridge::scheduleRefresh() {
         Changes changes;
         LATHE_TRY_ASSIGN(const std::vector<std::string> ids, engine.store().refresh());
         changes.storePath = engine.store().path();
+        // A fresh store has no folder of runs yet, and what is not there cannot be watched. Where it may not
+        // be made, nobody makes runs either.
+        if (auto made = makeDirs(changes.storePath + "/runs"); !made)
+            logDebug("record", "{}", made.error().text());
         changes.warnings = engine.store().takeWarnings();
         if (all) {
             LATHE_TRY_ASSIGN(changes.runs, engine.store().runs());
