@@ -10,14 +10,13 @@ struct GradSlot {
     Shape shape;
     Tensor grad;
     Leaf* leaf = nullptr;
-    bool keep = false;  // asked for by input(): stays after backward
     int pendingUses = 0;
 };
 
 struct Tape::Node {
     const OpRow* row = nullptr;  // null: a recomputed block
     Attributes attributes;
-    std::vector<Tensor> inputs;   // what the row saves, others undefined
+    std::vector<Tensor> inputs;  // what the row saves, others undefined
     std::vector<Tensor> outputs;
     std::vector<Shape> inputShapes;
     std::vector<std::shared_ptr<GradSlot>> inputSlots;  // null where no gradient flows
@@ -45,13 +44,13 @@ Var Tape::input(Tensor value) {
     Var var;
     var.m_slot = std::make_shared<GradSlot>();
     var.m_slot->shape = value.shape();
-    var.m_slot->keep = true;
     var.m_value = std::move(value);
     return var;
 }
 
 std::shared_ptr<GradSlot> Tape::leafSlot(Leaf& leaf) {
-    auto found = std::find_if(m_leaves.begin(), m_leaves.end(), [&](const auto& s) { return s->leaf == &leaf; });
+    auto found =
+        std::find_if(m_leaves.begin(), m_leaves.end(), [&](const auto& s) { return s->leaf == &leaf; });
     if (found != m_leaves.end())
         return *found;
     auto slot = std::make_shared<GradSlot>();
@@ -97,8 +96,7 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
     for (const TensorSpec& spec : *specs) {
         Tensor made;
         if (spec.wanted) {
-            auto allocated =
-                Tensor::empty(spec.shape, spec.dtype, tensor::MemoryClass::Activations, device);
+            auto allocated = Tensor::empty(spec.shape, spec.dtype, tensor::MemoryClass::Activations, device);
             if (!allocated) {
                 m_error = std::move(allocated).error();
                 return results;
@@ -141,11 +139,14 @@ Var Tape::applyOne(Op op, std::initializer_list<Var> inputs, const Attributes& a
     return apply(op, {inputs.begin(), inputs.size()}, attributes).front();
 }
 
-Var Tape::linear(const Var& x, const Var& weight, const Var& bias, Activation activation, const Var& residual) {
+Var Tape::linear(const Var& x, const Var& weight, const Var& bias, Activation activation,
+                 const Var& residual) {
     return applyOne(Op::Linear, {x, weight, bias, residual}, {.activation = activation});
 }
 
-Var Tape::add(const Var& a, const Var& b) { return applyOne(Op::Add, {a, b}, {}); }
+Var Tape::add(const Var& a, const Var& b) {
+    return applyOne(Op::Add, {a, b}, {});
+}
 
 Var Tape::activation(const Var& x, Activation activation) {
     return applyOne(Op::Activate, {x}, {.activation = activation});
@@ -199,8 +200,9 @@ Result<> Tape::backward(const Var& output, double seed) {
     if (output.value().elements() != 1)
         return fail(ErrorCode::Invalid, "backward needs a single number, or a gradient of its shape",
                     output.value().text());
-    LATHE_TRY_ASSIGN(Tensor gradient, Tensor::empty(output.value().shape(), output.value().dtype(),
-                                                    tensor::MemoryClass::Activations, output.value().device()));
+    LATHE_TRY_ASSIGN(Tensor gradient,
+                     Tensor::empty(output.value().shape(), output.value().dtype(),
+                                   tensor::MemoryClass::Activations, output.value().device()));
     LATHE_TRY(gradient.fill(seed));
     return backwardFrom(output, std::move(gradient));
 }
@@ -229,8 +231,7 @@ Result<> Tape::runBackward() {
         if (reached)
             LATHE_TRY(node->row ? backwardNode(*node) : backwardBlock(*node));
         for (const auto& slot : node->outputSlots)
-            if (!slot->keep)
-                slot->grad = {};
+            slot->grad = {};
         for (const auto& slot : node->inputSlots)
             if (slot && --slot->pendingUses == 0 && slot->leaf && m_hook)
                 m_hook(*slot->leaf);
@@ -241,7 +242,7 @@ Result<> Tape::runBackward() {
 Result<> Tape::backwardNode(Node& node) {
     std::vector<Tensor> outputGrads;
     for (const auto& slot : node.outputSlots)
-        outputGrads.push_back(slot->keep ? slot->grad : std::move(slot->grad));
+        outputGrads.push_back(std::move(slot->grad));
 
     std::vector<BackwardContext::InputGrad> inputGrads(node.inputSlots.size());
     for (std::size_t i = 0; i < inputGrads.size(); ++i) {
@@ -275,7 +276,8 @@ Result<> Tape::backwardNode(Node& node) {
         if (!slot || slot->leaf)
             continue;
         auto& grad = inputGrads[i];
-        Tensor arrived = (grad.accumulate ? std::move(grad.place) : std::move(grad.result)).reshape(slot->shape);
+        Tensor arrived =
+            (grad.accumulate ? std::move(grad.place) : std::move(grad.result)).reshape(slot->shape);
         grad = {};
         if (slot->grad.defined()) {  // the value came in twice
             LATHE_TRY_ASSIGN(Tensor sum, Tensor::empty(slot->shape, arrived.dtype(),
