@@ -20,16 +20,16 @@ namespace lathe::app {
 using EnabledWhen = std::function<QString()>;
 
 struct CommandSpec {
-    QString id;       // "run.start", stable: key bindings and other plugins use it
-    QString title;    // translated, as the palette and menus show it: "Stop run"
-    QString category; // translated; groups the palette: "Run"
+    QString id;        // "run.start", stable: key bindings and other plugins use it
+    QString title;     // translated, as the palette and menus show it: "Stop run"
+    QString category;  // translated; groups the palette: "Run"
     QKeySequence shortcut;
     // Where it stands in the menu bar: "Run/30" = menu Run, position 30. Positions of another ten get a
     // separator between. Empty: only in the palette. Menus: File Edit View Go Run Git Hosts Help
     // (untranslated ids).
     QString menu;
     QString icon;
-    EnabledWhen disabledReason; // unset: always enabled
+    EnabledWhen disabledReason;  // unset: always enabled
     std::function<void(const QVariantMap& arguments)> run;
     bool checkable = false;
     std::function<bool()> checked;
@@ -50,7 +50,7 @@ public:
 
     bool contains(const QString& id) const;
     const CommandSpec* find(const QString& id) const;
-    QStringList ids() const; // sorted
+    QStringList ids() const;  // sorted
     // Empty if it would run now, else the reason (also for an unknown id).
     QString disabledReason(const QString& id) const;
     // Runs it if it is enabled; else tells the user why in the status bar and returns false.
@@ -71,7 +71,7 @@ public:
     void setShortcutHost(QWidget* host);
 
 Q_SIGNALS:
-    void changed(); // something was added, removed or rebound
+    void changed();  // something was added, removed or rebound
     void executed(const QString& id);
     void refused(const QString& id, const QString& reason);
 
@@ -84,4 +84,4 @@ private:
     QWidget* m_host = nullptr;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -23,7 +23,7 @@ namespace lathe::app {
 
 template <class T> struct TaskState {
     std::stop_source stop;
-    std::optional<Result<T>> result; // from here on: touched on the GUI thread only
+    std::optional<Result<T>> result;  // from here on: touched on the GUI thread only
     std::function<void(Result<T>)> callback;
     QPointer<QObject> context;
     bool hasContext = false;
@@ -79,7 +79,7 @@ class EngineBridge : public QObject {
 public:
     // `store`: --store, or empty.
     explicit EngineBridge(QString store = {}, QObject* parent = nullptr);
-    ~EngineBridge() override; // asks all work to stop and waits for it
+    ~EngineBridge() override;  // asks all work to stop and waits for it
 
     // bridge.async([id](Engine& e, std::stop_token) { return e.store().run(id); }).then(this,
     // [this](Result<RunSummary> r) …) `fn` runs on a worker and returns a Result; it must capture values, not
@@ -125,9 +125,9 @@ public:
     // How a host is, as of its last change; GUI thread.
     host::HostState hostState(const QString& id) const;
     QString hostStateText(const QString& id) const;
-    double hostLatency(const QString& id) const; // seconds; 0: unknown or local
+    double hostLatency(const QString& id) const;  // seconds; 0: unknown or local
 
-    int busy() const { return m_busy; } // tasks under way
+    int busy() const { return m_busy; }  // tasks under way
 
 Q_SIGNALS:
     // Ids of runs that are new, changed or gone (run(id) is then null). Queued: never inside a caller's
@@ -154,4 +154,4 @@ private:
     int m_busy = 0;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -18,12 +18,12 @@ enum class NoteLevel { Info, Success, Warn, Error };
 
 struct Notification {
     NoteLevel level = NoteLevel::Info;
-    QString title;  // "yarn-s8 failed"
-    QString text;   // what to do; may be empty
-    QString action; // label of the one button; empty: none
+    QString title;   // "yarn-s8 failed"
+    QString text;    // what to do; may be empty
+    QString action;  // label of the one button; empty: none
     std::function<void()> run;
-    QString runId;  // if it is about a run
-    QDateTime time; // set by notify
+    QString runId;   // if it is about a run
+    QDateTime time;  // set by notify
 };
 
 // Toasts and the bell's list (the last 200). Errors stay until closed, others 6 s. GUI thread only.
@@ -35,7 +35,7 @@ public:
     void notify(Notification note);
     void info(const QString& title, const QString& text = {});
     void error(const QString& title, const QString& text = {});
-    void error(const lathe::Error& error); // what, on, hint as they are
+    void error(const lathe::Error& error);  // what, on, hint as they are
     const QList<Notification>& list() const { return m_list; }
     int unread() const { return m_unread; }
     void markRead();
@@ -78,4 +78,4 @@ private:
     int m_listener = 0;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

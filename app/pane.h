@@ -26,14 +26,14 @@ public:
 
     // What the header or tab shows. Each emits headerChanged() when it changes something.
     void setTitle(const QString& title);
-    void setIconName(const QString& name); // of Theme::icon
-    void setDirty(bool dirty);             // a dot in the tab
-    void setPreview(bool preview);         // italic; the next preview tab of the same id replaces it
-    void setHostTag(const QString& host);  // shown if it is not the workspace's host
-    void setDetail(const QString& text);   // text.3 beside the title of a panel
-    void setStale(const QString& text);    // "as of 13:04:10", warn, at the right; empty: fresh
+    void setIconName(const QString& name);  // of Theme::icon
+    void setDirty(bool dirty);              // a dot in the tab
+    void setPreview(bool preview);          // italic; the next preview tab of the same id replaces it
+    void setHostTag(const QString& host);   // shown if it is not the workspace's host
+    void setDetail(const QString& text);    // text.3 beside the title of a panel
+    void setStale(const QString& text);     // "as of 13:04:10", warn, at the right; empty: fresh
     void setTabToolTip(const QString& text);
-    void setCount(int count); // small count beside the title of a bottom tab; 0: none
+    void setCount(int count);  // small count beside the title of a bottom tab; 0: none
     const QString& title() const { return m_title; }
     const QString& iconName() const { return m_iconName; }
     bool dirty() const { return m_dirty; }
@@ -82,15 +82,15 @@ using TabFactory = std::function<Pane*(const QJsonObject& state)>;
 
 // A pane that exists at most once, made at its first show.
 struct PaneSpec {
-    QString id;    // "runs.table"
-    QString title; // translated: "Runs"
-    QString icon;  // "runs"
+    QString id;     // "runs.table"
+    QString title;  // translated: "Runs"
+    QString icon;   // "runs"
     Region region = Region::SidePanel;
-    int order = 100; // within its region; the activity bar: Files 10, Search 20, Git 30, Hosts 40, Runs 50
-    bool activityBar = false;    // an entry there; side panels always have one
-    bool hidesSidePanel = false; // a centre pane that needs the width (Runs)
-    bool hidden = false;         // of the bottom panel: not in the tab row until first shown (Graph)
+    int order = 100;  // within its region; the activity bar: Files 10, Search 20, Git 30, Hosts 40, Runs 50
+    bool activityBar = false;     // an entry there; side panels always have one
+    bool hidesSidePanel = false;  // a centre pane that needs the width (Runs)
+    bool hidden = false;          // of the bottom panel: not in the tab row until first shown (Graph)
     PaneFactory factory;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

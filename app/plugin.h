@@ -33,6 +33,6 @@ public:
     virtual bool aboutToClose() { return true; }
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app
 
 Q_DECLARE_INTERFACE(lathe::app::Plugin, "io.lathe.Plugin/1")

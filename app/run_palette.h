@@ -23,9 +23,9 @@ public:
     // Solid for the first twelve, then dashed 6-3, then 2-3; `baseline`: 5-3. Cosmetic, width in logical
     // pixels.
     QPen pen(const QString& runId, double width = 1.4, bool baseline = false);
-    void setSlot(const QString& runId, int slot); // the user's choice
-    void release(const QString& runId);           // the run is gone
-    void setDistinguishByDash(bool on);           // four dash patterns from the first run
+    void setSlot(const QString& runId, int slot);  // the user's choice
+    void release(const QString& runId);            // the run is gone
+    void setDistinguishByDash(bool on);            // four dash patterns from the first run
 
     QHash<QString, int> slotsByRun() const { return m_slots; }
     void restore(const QHash<QString, int>& slotsByRun);
@@ -38,4 +38,4 @@ private:
     bool m_dashes = false;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

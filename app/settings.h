@@ -19,20 +19,20 @@ enum class SettingScope { User, Workspace };
 enum class SettingType { Bool, Int, Real, Text, Choice };
 
 struct SettingChoice {
-    QString value; // as stored
-    QString label; // translated
+    QString value;  // as stored
+    QString label;  // translated
 };
 
 // One setting, declared once: storage, page, check and help follow from it.
 struct SettingSpec {
-    QString key; // "editor.tabWidth"
+    QString key;  // "editor.tabWidth"
     SettingType type = SettingType::Bool;
-    QVariant fallback; // the default; also the C++ type of value()
-    QString page;      // Appearance, Editor, Terminal, Runs, Charts, Hosts, Git, Keys, Privacy, Plugins
-                       // (untranslated id)
-    QString label;     // translated: "Tab width"
-    QString help;      // translated; one sentence, may be empty
-    QString unit;      // "px"
+    QVariant fallback;  // the default; also the C++ type of value()
+    QString page;       // Appearance, Editor, Terminal, Runs, Charts, Hosts, Git, Keys, Privacy, Plugins
+                        // (untranslated id)
+    QString label;      // translated: "Tab width"
+    QString help;       // translated; one sentence, may be empty
+    QString unit;       // "px"
     std::optional<double> minimum, maximum;
     QList<SettingChoice> choices;
     // Says why a text is no value; empty: fine.
@@ -50,7 +50,7 @@ public:
 
     void add(SettingSpec spec);
     const SettingSpec* find(const QString& key) const;
-    QList<const SettingSpec*> all() const; // in order of declaration
+    QList<const SettingSpec*> all() const;  // in order of declaration
 
     // Workspace over user over default. An undeclared key is logged and gives an invalid QVariant.
     QVariant value(const QString& key) const;
@@ -59,7 +59,7 @@ public:
     double real(const QString& key) const { return value(key).toDouble(); }
     QString text(const QString& key) const { return value(key).toString(); }
     bool isSet(const QString& key, SettingScope scope) const;
-    QVariant valueIn(const QString& key, SettingScope scope) const; // invalid if not set there
+    QVariant valueIn(const QString& key, SettingScope scope) const;  // invalid if not set there
 
     // Invalid with the reason if the value is refused; the old one is kept. Applied at once, saved soon
     // after.
@@ -74,9 +74,9 @@ public:
     // Reads the user's file. A damaged file is kept beside as settings.json.damaged and said in the result;
     // refused values are left out and listed by problems().
     Result<> load(const QString& userFile);
-    void loadWorkspace(const QByteArray& bytes); // empty: none
+    void loadWorkspace(const QByteArray& bytes);  // empty: none
     QStringList takeProblems();
-    Result<> save(); // now; else it happens by itself after a change
+    Result<> save();  // now; else it happens by itself after a change
     const QString& userFile() const { return m_userFile; }
 
 Q_SIGNALS:
@@ -95,11 +95,11 @@ private:
     QList<QString> m_order;
     std::map<QString, SettingSpec> m_specs;
     QMap<QString, QVariant> m_values[2];
-    QJsonObject m_unknown[2]; // of plugins that are not loaded now: kept as they are
+    QJsonObject m_unknown[2];  // of plugins that are not loaded now: kept as they are
     QMap<QString, QString> m_keys;
     QStringList m_problems;
     QString m_userFile;
     bool m_saveScheduled = false;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -21,12 +21,12 @@ public:
     explicit Sheet(QWidget* over, const QString& title);
     ~Sheet() override;
 
-    void setPreferredSize(const QSize& size); // of the card; shrinks to the window less 40
-    QVBoxLayout* body();                      // padding 20
+    void setPreferredSize(const QSize& size);  // of the card; shrinks to the window less 40
+    QVBoxLayout* body();                       // padding 20
     // A widget that scrolls by itself or lays itself out in full (two columns); replaces body().
     void setBodyWidget(QWidget* widget);
-    QHBoxLayout* header(); // between title and close button
-    QHBoxLayout* footer(); // empty: no footer
+    QHBoxLayout* header();  // between title and close button
+    QHBoxLayout* footer();  // empty: no footer
     void setTitle(const QString& title);
 
     void open();
@@ -66,4 +66,4 @@ private:
     bool m_closing = false, m_sized = false;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -22,9 +22,9 @@ enum StatusPriority {
 };
 
 struct StatusItemSpec {
-    QString id; // "git.branch"
+    QString id;  // "git.branch"
     StatusSide side = StatusSide::Left;
-    int order = 100; // left to right within its side
+    int order = 100;  // left to right within its side
     int priority = kDropEnvironment;
     // A custom face (a sparkline, meters), taken over by the bar; nullptr: icon and text.
     QWidget* widget = nullptr;
@@ -33,12 +33,12 @@ struct StatusItemSpec {
 
 struct StatusText {
     QString text;
-    QString detail; // text.3 behind it
+    QString detail;  // text.3 behind it
     QString icon;
-    QString token = QStringLiteral("text.2"); // of the text
+    QString token = QStringLiteral("text.2");  // of the text
     QString iconToken = QStringLiteral("text.2");
-    QString toolTip;     // the long form; also the accessible description
-    bool strong = false; // weight 500, text.1
+    QString toolTip;      // the long form; also the accessible description
+    bool strong = false;  // weight 500, text.1
 };
 
 // The 24-px bar at the bottom. GUI thread only.
@@ -55,7 +55,7 @@ public:
     void setItemVisible(const QString& id, bool visible);
     // A passing remark ("Saved"; why a command is disabled), for 4 s in place of the left items' end.
     void flash(const QString& text);
-    QStringList visibleItems() const; // as laid out now
+    QStringList visibleItems() const;  // as laid out now
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -69,4 +69,4 @@ private:
     QWidget* m_flash = nullptr;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

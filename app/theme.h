@@ -34,7 +34,7 @@ class Theme : public QObject {
 public:
     ~Theme() override;
 
-    const QString& name() const { return m_name; } // "dark", "light"
+    const QString& name() const { return m_name; }  // "dark", "light"
     bool isDark() const { return m_dark; }
     // Applies palette, fonts and style sheet. NotFound or Corrupt leaves the theme as it is.
     bool load(const QString& name, QString* error = nullptr);
@@ -49,7 +49,7 @@ public:
     QColor runColor(int slot) const;
     int runColorCount() const { return static_cast<int>(m_runColors.size()); }
     const QList<QColor>& ramp() const { return m_ramp; }
-    QColor rampColor(double worstToBest) const; // 0…1, between stops
+    QColor rampColor(double worstToBest) const;  // 0…1, between stops
 
     // resources/icons/NAME.svg in the token's colour, sharp at any device pixel ratio, following a change of
     // theme when asked for again (connect to changed()). Disabled mode comes in text.disabled.
@@ -60,23 +60,23 @@ public:
     // One shape, word and colour per run state, everywhere.
     QIcon stateIcon(record::RunState state) const;
     QPixmap statePixmap(record::RunState state, int size, qreal devicePixelRatio) const;
-    QString stateWord(record::RunState state) const; // translated
+    QString stateWord(record::RunState state) const;  // translated
     QString stateToken(record::RunState state) const;
 
     // Sizes are logical pixels at 100 % text size (UX.md, section 2: 11, 12, 12.5, 13, 15, 16); text size of
-    // the settings is applied here. Figures are tabular in tabularFont.
+    // the settings is applied here.
     QFont uiFont(double pixels = 13, int weight = QFont::Normal) const;
     QFont monoFont(double pixels = 13) const;
-    void setTextScale(double factor);          // 0.8 … 2
-    void setMonoFamily(const QString& family); // empty: best of the system
+    void setTextScale(double factor);           // 0.8 … 2
+    void setMonoFamily(const QString& family);  // empty: best of the system
     double textScale() const { return m_textScale; }
 
     bool strongBorders() const { return m_strongBorders; }
     void setStrongBorders(bool on);
-    QColor strongBorder() const; // border.strong, or border.high
+    QColor strongBorder() const;  // border.strong, or border.high
 
 Q_SIGNALS:
-    void changed(); // colours or fonts: drop cached icons and colours, repaint
+    void changed();  // colours or fonts: drop cached icons and colours, repaint
 
 private:
     friend Theme& theme();
@@ -95,4 +95,4 @@ private:
 
 Theme& theme();
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -10,6 +10,7 @@
 #include <functional>
 
 class QButtonGroup;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 
@@ -56,7 +57,7 @@ public:
 
 private:
     QLabel* m_sentence;
-    class QHBoxLayout* m_row;
+    QHBoxLayout* m_row;
 };
 
 // A failure where the content would be: what, on what, what to do; Retry and Copy details.
@@ -132,4 +133,4 @@ QLabel* makeLabel(const QString& text, const char* role, QWidget* parent = nullp
 // A one-pixel line between parts.
 QWidget* makeRule(Qt::Orientation orientation, QWidget* parent = nullptr);
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -21,18 +21,18 @@ class QWidget;
 namespace lathe::app {
 
 struct OpenOptions {
-    int line = 0, column = 0; // from 1; 0: leave the cursor where it was
-    bool preview = false;     // a single click in the tree
+    int line = 0, column = 0;  // from 1; 0: leave the cursor where it was
+    bool preview = false;      // a single click in the tree
     bool readOnly = false;
-    bool otherGroup = false; // Ctrl+Enter: beside
-    QString title;           // code of a run: the run's name goes into the tab
+    bool otherGroup = false;  // Ctrl+Enter: beside
+    QString title;            // code of a run: the run's name goes into the tab
 };
 
 // Returns false to let the next opener try.
 using FileOpener = std::function<bool(const host::Location&, const OpenOptions&)>;
 
 // What a plugin holds: everything of the shell that it may use. Abstract, so that a test can stand in for the
-// window (app/testing/bench.h has one that needs no window). Outlives all plugins and panes. GUI thread only.
+// window (app/testing/test_workbench.h makes a real one). Outlives all plugins and panes. GUI thread only.
 class Workbench : public QObject {
     Q_OBJECT
 public:
@@ -49,7 +49,7 @@ public:
     virtual Workspace& workspace() = 0;
     virtual Selection& selection() = 0;
     virtual RunPalette& runPalette() = 0;
-    virtual QWidget* window() = 0; // parent of sheets and menus
+    virtual QWidget* window() = 0;  // parent of sheets and menus
 
     // Extension points; call them in Plugin::initialize.
     virtual void registerPane(PaneSpec spec) = 0;
@@ -66,15 +66,15 @@ public:
 
     // Panes and tabs. showPane makes it if it does not exist yet, brings its region forward and activates it.
     virtual Pane* showPane(const QString& id, bool activate = true) = 0;
-    virtual Pane* existingPane(const QString& id) const = 0; // nullptr if it was not made yet
+    virtual Pane* existingPane(const QString& id) const = 0;  // nullptr if it was not made yet
     virtual void hidePane(const QString& id) = 0;
-    virtual void setBadge(const QString& paneId, int count) = 0; // activity bar; 0: none
+    virtual void setBadge(const QString& paneId, int count) = 0;  // activity bar; 0: none
     // Takes a document over as a tab of the active group.
     virtual void openTab(Pane* pane, bool otherGroup = false) = 0;
-    virtual void closeTab(Pane* pane) = 0; // asks canClose()
+    virtual void closeTab(Pane* pane) = 0;  // asks canClose()
     virtual void activateTab(Pane* pane) = 0;
-    virtual Pane* activeTab() const = 0;   // nullptr if there is none
-    virtual QList<Pane*> tabs() const = 0; // of all groups
+    virtual Pane* activeTab() const = 0;    // nullptr if there is none
+    virtual QList<Pane*> tabs() const = 0;  // of all groups
 
     // Files and folders. openFile asks the openers; openFolder looks at the folder off the GUI thread,
     // changes the workspace and restores its session; on failure the user is told and nothing changes.
@@ -93,4 +93,4 @@ Q_SIGNALS:
     void tabClosed(const QString& paneId);
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -29,8 +29,8 @@ public:
 
     bool isOpen() const { return m_folder.has_value(); }
     const std::optional<host::Location>& folder() const { return m_folder; }
-    QString hostId() const; // "local" when none is open
-    QString name() const;   // the folder's last component
+    QString hostId() const;  // "local" when none is open
+    QString name() const;    // the folder's last component
 
     // Does not look whether it exists: Workbench::openFolder does, off the GUI thread.
     void set(std::optional<host::Location> folder);
@@ -48,7 +48,7 @@ class Selection : public QObject {
 public:
     explicit Selection(QObject* parent = nullptr) : QObject(parent) {}
 
-    const QStringList& runs() const { return m_runs; } // ids, in the order of the table
+    const QStringList& runs() const { return m_runs; }  // ids, in the order of the table
     void setRuns(const QStringList& ids);
     // The file in front of the user, whichever pane shows it.
     const std::optional<host::Location>& file() const { return m_file; }
@@ -63,4 +63,4 @@ private:
     std::optional<host::Location> m_file;
 };
 
-} // namespace lathe::app
+}  // namespace lathe::app

@@ -30,8 +30,9 @@ public:
     using Metric = std::pair<std::string_view, double>;
     // {"t":1763663050.123,"e":"metrics","s":12,"v":{"train/loss":2.31}}; `time` defaults to now.
     Result<> metrics(std::int64_t step, std::span<const Metric> values, std::optional<double> time = {});
-    Result<> metrics(std::int64_t step, std::initializer_list<Metric> values) {
-        return metrics(step, std::span<const Metric>(values.begin(), values.size()));
+    Result<> metrics(std::int64_t step, std::initializer_list<Metric> values,
+                     std::optional<double> time = {}) {
+        return metrics(step, std::span<const Metric>(values.begin(), values.size()), time);
     }
     // {"t":…,"e":"params","v":{"optim.lr":0.0003}}: nested objects are flattened to dotted names.
     Result<> params(const Json& values);

@@ -19,6 +19,7 @@ namespace lathe::host {
 
 enum class FileKind { File, Folder, Link, Other };
 
+// Of a link: kind is Link, the rest is its target's; of a link to nothing, the link's own.
 struct FileInfo {
     FileKind kind = FileKind::File;
     std::uint64_t size = 0;
@@ -32,7 +33,8 @@ struct DirEntry {
     FileInfo info;
 };
 
-// What a saved file must still look like for a write to go through; from read() or stat().
+// What a saved file must still look like for a write to go through; from read() or stat(). The default one says that
+// the file must not be there yet. Over SFTP times are whole seconds.
 struct FileVersion {
     std::uint64_t size = 0;
     double modified = 0;
@@ -45,7 +47,7 @@ struct FileContent {
 };
 
 struct ProcessSpec {
-    std::vector<std::string> argv;
+    std::vector<std::string> argv;           // empty: the user's login shell
     std::string cwd;                         // empty: home
     std::map<std::string, std::string> env;  // added to the host's
     std::optional<PtySize> pty;
@@ -59,14 +61,17 @@ struct StreamCallbacks {
     std::function<void(Result<ExitStatus>)> ended;
 };
 
-// A process on a host. Thread-safe. Destroying it hangs the process up (PTY) or closes its pipes.
+// A process on a host. Thread-safe. Destroying it hangs the process up (PTY) or closes its pipes; no callback runs
+// once the destructor has returned.
 class Stream {
 public:
     virtual ~Stream() = default;
     virtual void write(std::string_view bytes) = 0;  // queued
     virtual void closeInput() = 0;
     virtual void resize(PtySize size) = 0;
-    virtual void signal(int number) = 0;
+    virtual void signal(int number) = 0;  // to its process group
+    // While paused no output is called out and the process blocks once its pipe is full; for readers that fall behind.
+    virtual void pauseOutput(bool paused) = 0;
 };
 
 enum class HostState { Offline, Connecting, Connected, Lost };
@@ -116,9 +121,11 @@ public:
     virtual Result<FileVersion> write(const std::string& path, std::string_view bytes,
                                       std::optional<FileVersion> expected = {}) = 0;
     virtual Result<> makeDirs(const std::string& path) = 0;
+    // Never replaces: Exists if `to` is taken.
     virtual Result<> rename(const std::string& from, const std::string& to) = 0;
-    virtual Result<> remove(const std::string& path, bool recursive) = 0;
+    virtual Result<> remove(const std::string& path, bool recursive) = 0;  // links are removed, not followed
 
+    // Returns once the program runs. NotFound: no such program or working folder.
     virtual Result<std::unique_ptr<Stream>> start(const ProcessSpec& spec, StreamCallbacks callbacks) = 0;
     // To the end, with both outputs collected.
     virtual Result<CommandOutput> run(const ProcessSpec& spec, std::string_view input = {},

@@ -73,6 +73,7 @@ public:
     virtual Result<> setTags(const std::string& id, const std::vector<std::string>& tags) = 0;
     virtual Result<> setNote(const std::string& id, const std::string& note) = 0;
     virtual Result<> rename(const std::string& id, const std::string& name) = 0;
+    virtual Result<> setArchived(const std::string& id, bool archived) = 0;
 };
 
 }  // namespace lathe::record
