@@ -134,4 +134,19 @@ Json flattenJson(const Json& nested) {
     return flat;
 }
 
+Json errorToJson(const Error& error) {
+    return Json{{"error", Json{{"code", errorCodeName(error.code)},
+                               {"what", error.what},
+                               {"on", error.on},
+                               {"hint", error.hint}}}};
+}
+
+std::optional<Error> errorFromJson(const Json& json) {
+    if (!json.is_object() || !json.contains("error") || !json["error"].is_object())
+        return std::nullopt;
+    const Json& error = json["error"];
+    return Error{errorCodeFromName(getString(error, "code")), getString(error, "what"), getString(error, "on"),
+                 getString(error, "hint")};
+}
+
 }  // namespace lathe

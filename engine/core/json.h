@@ -37,4 +37,9 @@ bool getBool(const Json& object, std::string_view key, bool fallback = false);
 // {"a":{"b":1}} → {"a.b":1}; arrays stay as they are.
 Json flattenJson(const Json& nested);
 
+// {"error":{"code","what","on","hint"}}: how one program of Lathe tells another of a failure.
+Json errorToJson(const Error& error);
+// nullopt if `json` holds no error.
+std::optional<Error> errorFromJson(const Json& json);
+
 }  // namespace lathe

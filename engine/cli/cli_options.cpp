@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli_options.h"
+
+#include "cli/commands.h"
+#include "core/text.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace lathe::cli {
+namespace {
+
+constexpr const char* kAbout =
+    R"(Lathe runs, records and compares training: any command, or a recipe for the built-in trainer.
+
+  lathe run -- python3 train.py                    run a script; what it logs or prints as loss=0.3 step=20 is recorded
+  lathe run gpt.yaml --set train.steps=200         train a recipe
+  lathe run --detach --host gpu-a -- ./train.sh    on another machine, without waiting for it
+  lathe ls                                         every run, newest first
+  lathe logs RUN -f                                what it prints, live
+  lathe stop RUN                                   end it
+
+RUN is a name, an id, or the first letters of an id. A run goes on when this program, the window or the connection dies.)";
+
+constexpr const char* kExitCodes =
+    R"(Exit codes:
+  0 done   1 the run failed or was lost   2 wrong use or bad value   3 not found (run, file, command, host)   4 denied
+  5 exists or held by another   6 unreachable or missing   7 damaged data   8 disk full   9 other system failure
+  10 not possible here   70 a bug in Lathe   130 stopped by Ctrl-C or lathe stop
+
+Where: --store DIR, else LATHE_STORE, else store: in .lathe/config.yaml, else ~/.local/share/lathe/store.
+Hosts: those of ~/.ssh/config, or of the file that LATHE_SSH_CONFIG names.)";
+
+class CommandLine {
+public:
+    CommandLine();
+    Result<int> run(int argc, char** argv);
+
+private:
+    CLI::App* command(const std::string& name, const std::string& about, std::function<Result<int>()> action);
+    void addRun();
+    void addReading();
+    Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
+    std::vector<std::string> namesOf(const CLI::App& app) const;
+
+    CLI::App m_app{kAbout, "lathe"};
+    Context m_context;
+    RunOptions m_run;
+    ListOptions m_list;
+    LogOptions m_logs;
+    std::string m_name, m_key;
+    double m_grace = 10;
+    std::function<Result<int>()> m_action;
+};
+
+CommandLine::CommandLine() {
+    m_app.set_version_flag("--version", fmt::format("lathe {}", LATHE_VERSION));
+    m_app.require_subcommand(0, 1);
+    m_app.fallthrough();
+    m_app.footer(kExitCodes);
+    m_app.add_option("--store", m_context.storeOption, "The folder of runs to use")->type_name("DIR");
+    addRun();
+    addReading();
+    command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
+        return reindexCommand(m_context);
+    })->add_flag("--json", m_context.json, "Answer as JSON");
+}
+
+CLI::App* CommandLine::command(const std::string& name, const std::string& about,
+                               std::function<Result<int>()> action) {
+    CLI::App* made = m_app.add_subcommand(name, about);
+    made->callback([this, action = std::move(action)] { m_action = action; });
+    return made;
+}
+
+void CommandLine::addRun() {
+    CLI::App* run = command("run", "Start a run: a recipe, or -- and any command",
+                            [this] { return runCommand(m_context, std::move(m_run)); });
+    launch::RunRequest& request = m_run.request;
+    run->add_option("recipe", request.recipe, "Recipe for the built-in trainer")->type_name("RECIPE.yaml");
+    run->add_option("--set", request.set, "Change a key of the recipe; may be given again")->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    run->add_option("-e,--experiment", request.experiment, "Group it belongs to (default)")->type_name("NAME");
+    run->add_option("-n,--name", request.name, "Its name, instead of one like amber-otter-42")->type_name("NAME");
+    run->add_option("--tag", request.tags, "A tag; may be given again")->type_name("TAG")->allow_extra_args(false);
+    run->add_option("--note", request.note, "A note about it")->type_name("TEXT");
+    run->add_flag("-d,--detach", m_run.detach, "Start it and return at once");
+    run->add_option("--host", request.host, "Machine to run on, by its SSH name (local)")->type_name("HOST");
+    run->add_option("--cwd", request.cwd, "Folder to run in, on that machine (this one; elsewhere the home)")
+        ->type_name("DIR");
+    run->add_option("--env", m_run.env, "Environment variable for it; may be given again")->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    run->add_option("--ranks", request.ranks, "Start the command N times, with torchrun's variables")->type_name("N")
+        ->check(CLI::Range(1, 4096));
+    run->add_flag("--json", m_context.json, "Tell the run's end as JSON; its output goes to standard error");
+    run->footer("Ctrl-C stops the run (TERM, ten seconds, KILL); Ctrl-C again leaves without waiting.\n"
+                "Killing this program, or closing the terminal, does not touch the run.");
+}
+
+void CommandLine::addReading() {
+    CLI::App* list = command("ls", "List runs, newest first", [this] { return listCommand(m_context, m_list); });
+    list->add_option("-e,--experiment", m_list.experiment, "Only of this experiment")->type_name("NAME");
+    list->add_option("--state", m_list.state, "Only in this state: running, finished, failed, stopped, lost …")
+        ->type_name("STATE");
+    list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N");
+    list->add_flag("--json", m_context.json, "Answer as JSON");
+
+    CLI::App* show = command("show", "All about a run", [this] { return showCommand(m_context, m_name); });
+    show->add_option("run", m_name, "The run")->type_name("RUN")->required();
+    show->add_flag("--json", m_context.json, "Answer as JSON");
+
+    CLI::App* logs = command("logs", "What a run printed", [this] { return logsCommand(m_context, m_logs); });
+    logs->add_option("run", m_logs.run, "The run")->type_name("RUN")->required();
+    logs->add_flag("-f,--follow", m_logs.follow, "Go on until the run ends");
+    logs->add_option("--rank", m_logs.rank, "Of this rank (0)")->type_name("N");
+    logs->add_option("-n,--lines", m_logs.lines, "Only the last N lines")->type_name("N");
+
+    CLI::App* stop = command("stop", "End a run and everything it started",
+                             [this] { return stopCommand(m_context, m_name, m_grace); });
+    stop->add_option("run", m_name, "The run")->type_name("RUN")->required();
+    stop->add_option("--grace", m_grace, "Seconds between TERM and KILL (10)")->type_name("S");
+
+    CLI::App* series = command("series", "Every point of a metric",
+                               [this] { return seriesCommand(m_context, m_name, m_key); });
+    series->add_option("run", m_name, "The run")->type_name("RUN")->required();
+    series->add_option("key", m_key, "The metric, as lathe show lists it")->type_name("KEY")->required();
+    series->add_flag("--json", m_context.json, R"(Answer as {"points":[{"step","time","value"}]})");
+}
+
+std::vector<std::string> CommandLine::namesOf(const CLI::App& app) const {
+    std::vector<std::string> names;
+    for (const CLI::App* level = &app; level; level = level->get_parent()) {
+        for (const CLI::Option* option : level->get_options()) {
+            for (const std::string& name : option->get_lnames())
+                names.push_back("--" + name);
+        }
+    }
+    return names;
+}
+
+Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words) {
+    const auto chosen = m_app.get_subcommands();
+    const std::string help = chosen.empty() ? "lathe --help" : "lathe " + chosen[0]->get_name() + " --help";
+    const std::string hint = help + " lists what there is";
+    if (chosen.empty() && !words.empty() && !words[0].starts_with('-')) {
+        std::vector<std::string> names;
+        for (const CLI::App* command : m_app.get_subcommands([](CLI::App*) { return true; }))
+            names.push_back(command->get_name());
+        const auto nearest = nearestName(words[0], names);
+        return fail(ErrorCode::Invalid, "no such command", words[0],
+                    nearest ? "did you mean lathe " + *nearest + "?" : hint);
+    }
+    const auto names = namesOf(chosen.empty() ? m_app : *chosen[0]);
+    for (const std::string& word : words) {
+        const std::string option = word.substr(0, word.find('='));
+        if (!option.starts_with("--") || std::ranges::find(names, option) != names.end())
+            continue;
+        const auto nearest = nearestName(option, names);
+        return fail(ErrorCode::Invalid, "no such option", option, nearest ? "did you mean " + *nearest + "?" : hint);
+    }
+    return fail(ErrorCode::Invalid, problem.what(), "", hint);
+}
+
+Result<int> CommandLine::run(int argc, char** argv) {
+    // What follows -- is the command of a run, whatever it looks like.
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    const auto dashes = std::ranges::find(words, "--");
+    const bool hasCommand = dashes != words.end();
+    if (hasCommand) {
+        m_run.request.argv.assign(dashes + 1, words.end());
+        words.erase(dashes, words.end());
+    }
+    try {
+        std::vector<std::string> reversed(words.rbegin(), words.rend());
+        m_app.parse(std::move(reversed));
+    } catch (const CLI::Success& asked) {  // --help and --version
+        return m_app.exit(asked);
+    } catch (const CLI::ParseError& problem) {
+        return wrongUse(problem, words);
+    }
+    if (!m_action) {
+        fmt::print("{}", m_app.help());
+        return words.empty() ? 0 : exitCodeOf(ErrorCode::Invalid);
+    }
+    if (hasCommand && !m_app.got_subcommand("run"))
+        return fail(ErrorCode::Invalid, "only lathe run takes a command after --", "", "lathe run -- COMMAND…");
+    return m_action();
+}
+
+}  // namespace
+
+Result<int> runCli(int argc, char** argv) { return CommandLine().run(argc, argv); }
+
+}  // namespace lathe::cli

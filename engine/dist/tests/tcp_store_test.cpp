@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dist/tcp_store.h"
+
+#include "dist/tests/ranks.h"
+
+#include <thread>
+
+using namespace lathe;
+using namespace lathe::dist;
+
+namespace {
+
+std::unique_ptr<TcpStore> joined(int rank, int size, std::uint16_t port) {
+    auto store = TcpStore::join(loopbackJob(rank, size, port), 10);
+    if (!store)
+        FAIL(store.error().text());
+    return std::move(*store);
+}
+
+}  // namespace
+
+TEST_CASE("what one rank sets the other one reads, before and after") {
+    const std::uint16_t port = freePort();
+    const auto zero = joined(0, 2, port), one = joined(1, 2, port);
+    const std::string bytes("a\0b\xff", 4);
+    REQUIRE(zero->set("early", bytes));
+    CHECK(one->wait("early", 10).value_or("none") == bytes);
+    std::thread setter([&] { CHECK(zero->set("late", "x")); });
+    CHECK(one->wait("late", 10).value_or("none") == "x");
+    setter.join();
+    CHECK(one->localAddress() == "127.0.0.1");
+}
+
+TEST_CASE("a key that nobody sets is an error that names it") {
+    const auto store = joined(0, 1, freePort());
+    const auto value = store->wait("missing", 0.01);
+    REQUIRE(!value);
+    CHECK(value.error().code == ErrorCode::Unavailable);
+    CHECK(value.error().text().find("missing") != std::string::npos);
+}
+
+TEST_CASE("the first abort wins and reaches every rank and every wait") {
+    const std::uint16_t port = freePort();
+    const auto zero = joined(0, 2, port), one = joined(1, 2, port);
+    bool called = false;
+    zero->onAbort([&] { called = true; });
+    one->abort({ErrorCode::Full, "no space", "disk", "delete something"});
+    const auto seen = zero->waitAborted(10);
+    REQUIRE(seen);
+    CHECK(seen->code == ErrorCode::Full);
+    CHECK(seen->hint == "delete something");
+    zero->abort({ErrorCode::Io, "second", "", ""});
+    CHECK(zero->aborted()->what == "no space");
+    CHECK(zero->wait("anything", 10).error().what == "no space");
+    CHECK(called);
+}
+
+TEST_CASE("leaving is no death") {
+    const std::uint16_t port = freePort();
+    auto zero = joined(0, 2, port), one = joined(1, 2, port);
+    one.reset();
+    CHECK(!zero->waitAborted(0.05));
+    auto again = joined(1, 2, port);
+    zero.reset();
+    CHECK(!again->waitAborted(0.05));
+}
+
+TEST_CASE("a wrong rank, job or port is refused with the reason") {
+    const std::uint16_t port = freePort();
+    const auto zero = joined(0, 2, port);
+    Job other = loopbackJob(1, 2, port);
+    other.id = "another";
+    auto refused = TcpStore::join(other, 10);
+    REQUIRE(!refused);
+    CHECK(refused.error().text().find("another job") != std::string::npos);
+
+    refused = TcpStore::join(loopbackJob(1, 3, port), 10);
+    REQUIRE(!refused);
+    CHECK(refused.error().text().find("rank 1 of 3") != std::string::npos);
+
+    refused = TcpStore::join(loopbackJob(0, 2, port), 10);
+    REQUIRE(!refused);
+    CHECK(refused.error().text().find("cannot listen") != std::string::npos);
+
+    refused = TcpStore::join(loopbackJob(1, 2, freePort()), 0.02);
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::Unavailable);
+}
+
+TEST_CASE("bytes that are no frame end their connection and nothing else") {
+    const std::uint16_t port = freePort();
+    const auto zero = joined(0, 2, port);
+    for (const std::string& bytes : {std::string("GET / HTTP/1.0\r\n\r\n"), std::string("\x03\0\0\0xyz", 7)}) {
+        const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+        address.sin_port = ::htons(port);
+        REQUIRE(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0);
+        char byte = 0;
+        CHECK(::recv(fd.get(), &byte, 1, 0) <= 0);
+    }
+    CHECK(!zero->aborted());
+    const auto one = joined(1, 2, port);
+    CHECK(one->set("still", "here"));
+    CHECK(zero->wait("still", 10).value_or("none") == "here");
+}

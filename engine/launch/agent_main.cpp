@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/id.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "core/result.h"
+#include "launch/run_control.h"
+#include "launch/run_files.h"
+#include "launch/start_run.h"
+#include "launch/supervisor.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace lathe;
+using Arguments = std::vector<std::string>;
+
+constexpr const char* kHelp =
+    R"(lathe-agent {version}: starts, records and ends runs on the machine where it lies. `lathe` and the workbench call it.
+
+  lathe-agent start                          starts the run described as JSON on standard input
+  lathe-agent stop STORE RUN [--grace S]     ends a run: TERM, S seconds (10), KILL; of a lost run the leftovers
+  lathe-agent status STORE RUN               is it supervised, and how long its files are, as JSON
+  lathe-agent supervise DIR [--ready-fd N]   supervises the run of this folder until its end (called by start)
+  lathe-agent version
+
+RUN is an id. An empty STORE is this machine's own. Answers are JSON; a failure is {{"error":…}} and an exit code above 1.
+)";
+
+int answer(const Json& json) {
+    fmt::print("{}\n", dumpJson(json));
+    return 0;
+}
+
+int refuse(const Error& error) {
+    fmt::print("{}\n", dumpJson(errorToJson(error)));
+    fmt::print(stderr, "lathe-agent: {}\n", error.text());
+    return exitCodeOf(error.code);
+}
+
+int refuse(ErrorCode code, std::string what, std::string on = {}) {
+    return refuse(Error{code, std::move(what), std::move(on), "lathe-agent --help"});
+}
+
+std::string readInput() {
+    std::string text;
+    char buffer[65536];
+    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0 && text.size() < (64U << 20);)
+        text.append(buffer, got);
+    return text;
+}
+
+std::optional<double> numberAfter(const Arguments& arguments, std::string_view option, double fallback) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] != option)
+            continue;
+        if (i + 1 == arguments.size())
+            return std::nullopt;
+        double value = 0;
+        const std::string& text = arguments[i + 1];
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (problem != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || value < 0)
+            return std::nullopt;
+        return value;
+    }
+    return fallback;
+}
+
+int start() {
+    const auto json = parseJson(readInput(), "the request on standard input");
+    if (!json)
+        return refuse(json.error());
+    const auto request = launch::StartRequest::fromJson(*json);
+    if (!request)
+        return refuse(request.error());
+    const auto started = launch::startRun(*request);
+    if (!started)
+        return refuse(started.error());
+    return answer(Json{{"dir", started->dir}, {"spec", started->spec.toJson()}});
+}
+
+int stop(const Arguments& arguments, const std::string& dir) {
+    const auto grace = numberAfter(arguments, "--grace", 10);
+    if (!grace)
+        return refuse(ErrorCode::Invalid, "--grace needs a number of seconds");
+    const auto stopped = launch::stopRun(dir, arguments[2], *grace);
+    if (!stopped)
+        return refuse(stopped.error());
+    return answer(Json{{"asked", stopped->asked}, {"leftovers_ended", stopped->leftoversEnded}});
+}
+
+int status(const std::string& dir) {
+    const auto files = launch::recordedFiles(dir);
+    if (!files)
+        return refuse(files.error());
+    Json sizes = Json::object();
+    for (const auto& [name, size] : *files)
+        sizes[name] = size;
+    return answer(Json{{"supervised", launch::isSupervised(dir)},
+                       {"boot", launch::bootId()},
+                       {"state", launch::lastRecordedState(dir)},
+                       {"files", sizes}});
+}
+
+int run(const Arguments& arguments) {
+    const std::string command = arguments.empty() ? "--help" : arguments[0];
+    if (command == "--help" || command == "-h" || command == "help") {
+        fmt::print(kHelp, fmt::arg("version", LATHE_VERSION));
+        return 0;
+    }
+    if (command == "version" || command == "--version") {
+        fmt::print("{}\n", LATHE_VERSION);
+        return 0;
+    }
+    if (command == "start" && arguments.size() == 1)
+        return start();
+    if ((command == "stop" || command == "status") && arguments.size() >= 3) {
+        // The id becomes a part of a path.
+        if (!isId(arguments[2]))
+            return refuse(ErrorCode::Invalid, "not the id of a run", arguments[2]);
+        const std::string dir = joinPath(storePath(arguments[1]), "runs/" + arguments[2]);
+        return command == "stop" ? stop(arguments, dir) : status(dir);
+    }
+    if (command == "supervise" && arguments.size() >= 2) {
+        const auto ready = numberAfter(arguments, "--ready-fd", -1);
+        if (!ready)
+            return refuse(ErrorCode::Invalid, "--ready-fd needs a number");
+        const auto done = launch::supervise(absolutePath(arguments[1]), static_cast<int>(*ready));
+        return done ? 0 : refuse(done.error());
+    }
+    return refuse(ErrorCode::Invalid, "unknown command, or an argument is missing", command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(Arguments(argv + 1, argv + argc));
+    } catch (const std::exception& problem) {
+        return refuse(ErrorCode::Internal, problem.what());
+    }
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launch/supervisor.h"
+
+#include "core/clock.h"
+#include "core/event_loop.h"
+#include "core/file.h"
+#include "core/journal_writer.h"
+#include "core/paths.h"
+#include "core/process.h"
+#include "core/text.h"
+#include "launch/console_recorder.h"
+#include "launch/drain.h"
+#include "launch/output_log.h"
+#include "launch/rank_environment.h"
+#include "launch/recorder.h"
+#include "launch/run_control.h"
+#include "launch/system_sampler.h"
+#include "record/run.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <memory>
+#include <optional>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace lathe::launch {
+namespace {
+
+constexpr double kHeartbeatSeconds = 2;
+constexpr double kSampleSeconds = 5;
+constexpr double kFailureGrace = 5;     // for the other ranks when one failed
+constexpr double kLeftoverSeconds = 0.5;  // multiprocessing's helpers end just after their parent
+constexpr double kEndRetrySeconds = 1;
+constexpr int kEndRetries = 600;  // a full disk may be cleared; after that the run shows as lost
+
+struct Rank {
+    Process process;
+    UniqueFd read, write;
+    std::optional<OutputLog> log;
+    std::optional<ExitStatus> status;
+    bool reading = false;
+};
+
+class Supervisor {
+public:
+    explicit Supervisor(std::string runDir) : m_runDir(std::move(runDir)) {}
+
+    Result<> takeOver();
+    Result<> run();
+
+private:
+    std::string file(std::string_view name) const { return joinPath(m_runDir, name); }
+    std::string outputName(int rank) const {
+        return rank == 0 ? "output.log" : "output." + std::to_string(rank) + ".log";
+    }
+
+    Result<> makePipes();
+    Result<JournalWriter> lockJournal();
+    void startRanks();
+    void writeMarks();
+    void readConsole(int rank);
+    void reapChildren();
+    void rankEnded(int rank);
+    void takeStopRequest();
+    void requestStop(double grace, const std::string& reason);
+    void endTree(double grace);
+    void pursue();
+    std::vector<pid_t> runProcesses() const;
+    void sample();
+    void checkEnd();
+    void finish();
+    void writeEnd();
+
+    std::string m_runDir;
+    record::RunSpec m_spec;
+    EventLoop m_loop;
+    std::optional<Drain> m_drain;
+    std::optional<Recorder> m_recorder;
+    std::optional<ConsoleRecorder> m_console;
+    SystemSampler m_sampler;
+    std::vector<Rank> m_ranks;
+    double m_started = 0;
+    double m_allEnded = 0;     // monotonic; 0 while a rank runs
+    double m_killAt = 0;       // monotonic; 0 unless the tree is being ended
+    bool m_stopRequested = false;
+    std::string m_stopReason, m_startError;
+    int m_startExit = 0;
+    int m_failedRank = -1;
+    bool m_finished = false;
+    int m_endTries = 0;
+    Json m_end;
+};
+
+// Handlers and not SIG_IGN: an ignored signal would stay ignored in what is started here.
+void ignoreBySurvivingIt(int) {}
+
+Result<> Supervisor::takeOver() {
+    LATHE_TRY_ASSIGN(const Json json, readJsonFile(file("run.json")));
+    LATHE_TRY_ASSIGN(m_spec, record::RunSpec::fromJson(json, file("run.json")));
+    m_spec.ranks = std::max(1, m_spec.ranks);
+
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    ::signal(SIGPIPE, ignoreBySurvivingIt);
+    ::signal(SIGXFSZ, ignoreBySurvivingIt);
+    LATHE_TRY(makePipes());
+
+    // All signals have their handler before anyone can learn our process id.
+    for (const int number : {SIGTERM, SIGINT})
+        m_loop.onSignal(number, [this](int) { requestStop(10, "the supervisor was asked to end"); });
+    m_loop.onSignal(SIGHUP, [](int) {});
+    m_loop.onSignal(SIGUSR1, [this](int) { takeStopRequest(); });
+    m_loop.onSignal(SIGCHLD, [this](int) { reapChildren(); });
+
+    LATHE_TRY_ASSIGN(JournalWriter journal, lockJournal());
+    m_recorder.emplace(std::move(journal), m_runDir);
+    m_console.emplace(*m_recorder, m_runDir);
+    ::unlink(file(kStopFile).c_str());
+    writeMarks();
+    return {};
+}
+
+Result<JournalWriter> Supervisor::lockJournal() {
+    // isSupervised() holds the lock for a moment while it looks.
+    for (int tries = 0;; ++tries) {
+        auto journal = JournalWriter::open(file("journal.jsonl"));
+        if (journal || journal.error().code != ErrorCode::Exists || tries >= 20)
+            return journal;
+        ::usleep(10'000);
+    }
+}
+
+Result<> Supervisor::makePipes() {
+    std::vector<int> reads;
+    std::vector<std::string> paths;
+    for (int rank = 0; rank < m_spec.ranks; ++rank) {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0)
+            return failErrno(errno, "cannot make the console's pipe");
+        ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20);  // fewer waits for a chatty run; the default serves too
+        Rank made;
+        made.read.reset(ends[0]);
+        made.write.reset(ends[1]);
+        LATHE_TRY_ASSIGN(made.log, OutputLog::open(file(outputName(rank))));
+        m_ranks.push_back(std::move(made));
+        reads.push_back(ends[0]);
+        paths.push_back(file(outputName(rank)));
+    }
+    LATHE_TRY_ASSIGN(m_drain, Drain::start(reads, paths));
+    return {};
+}
+
+void Supervisor::writeMarks() {
+    Json marks = processMark(::getpid());
+    marks["boot"] = bootId();
+    marks["host"] = m_spec.hostName;
+    marks["ranks"] = Json::array();
+    for (const Rank& rank : m_ranks) {
+        if (rank.process.pid() > 0)
+            marks["ranks"].push_back(processMark(rank.process.pid()));
+    }
+    if (const auto written = writeFileAtomic(file(kSupervisorFile), dumpJson(marks) + "\n"); !written)
+        m_recorder->warn(written.error().text());
+}
+
+Result<> Supervisor::run() {
+    m_started = wallSeconds();
+    startRanks();
+    m_loop.every(kHeartbeatSeconds, [this] {
+        m_recorder->heartbeat();
+        takeStopRequest();
+    });
+    m_sampler.sample(runProcesses(), monotonicSeconds());
+    m_loop.every(kSampleSeconds, [this] { sample(); });
+    m_loop.every(ConsoleRecorder::kSettleSeconds / 2, [this] { m_console->settle(); });
+    checkEnd();
+    m_loop.run();
+    return {};
+}
+
+void Supervisor::startRanks() {
+    const RankEnvironment environment(m_spec, m_runDir);
+    if (!environment.problem().empty())
+        m_recorder->warn(environment.problem());
+    for (int rank = 0; rank < m_spec.ranks; ++rank) {
+        ProcessOptions options;
+        options.argv = m_spec.argv;
+        options.cwd = m_spec.cwd;
+        options.env = environment.of(rank);
+        options.in = Redirect::Null;
+        options.out = Redirect::ToFd;
+        options.outFd = m_ranks[rank].write.get();
+        options.err = Redirect::ToStdout;
+        options.newSession = true;
+        auto started = Process::start(options);
+        m_ranks[rank].write.reset();
+        if (!started) {
+            // The shell's codes: 127 no such command, 126 it cannot be run.
+            m_startExit = started.error().code == ErrorCode::NotFound ? 127 : 126;
+            m_startError = started.error().text();
+            for (Rank& other : m_ranks)
+                other.write.reset();
+            const std::string line = "lathe: " + m_startError + "\n";
+            m_ranks[rank].log->append(line);
+            endTree(kFailureGrace);
+            break;
+        }
+        m_ranks[rank].process = std::move(*started);
+        m_ranks[rank].reading = true;
+        m_loop.watch(m_ranks[rank].read.get(), EventLoop::Readable, [this, rank](unsigned) { readConsole(rank); });
+    }
+    if (m_startError.empty()) {
+        writeMarks();
+        m_recorder->state(Json{{"state", "running"}});
+    }
+}
+
+void Supervisor::readConsole(int index) {
+    Rank& rank = m_ranks[index];
+    char buffer[256 << 10];
+    // A bounded number of reads, so that one chatty rank starves neither the others nor a stop request.
+    for (int reads = 0; rank.reading && reads < 16; ++reads) {
+        const ssize_t got = ::read(rank.read.get(), buffer, sizeof buffer);
+        if (got > 0) {
+            const std::string_view bytes(buffer, static_cast<std::size_t>(got));
+            if (!rank.log->append(bytes))
+                m_recorder->warn(rank.log->failure());
+            if (index == 0)
+                m_console->feed(bytes);
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            rank.reading = false;
+            m_loop.unwatch(rank.read.get());
+        } else if (errno == EAGAIN) {
+            return;
+        }
+    }
+}
+
+void Supervisor::reapChildren() {
+    for (;;) {
+        siginfo_t info{};
+        if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+            break;
+        const auto found = std::ranges::find_if(
+            m_ranks, [&](const Rank& rank) { return rank.process.pid() == info.si_pid && !rank.status; });
+        if (found == m_ranks.end()) {
+            ::waitpid(info.si_pid, nullptr, 0);  // an adopted orphan
+            continue;
+        }
+        found->status = found->process.poll();
+        rankEnded(static_cast<int>(found - m_ranks.begin()));
+    }
+    checkEnd();
+}
+
+void Supervisor::rankEnded(int index) {
+    const bool others = std::ranges::any_of(
+        m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
+    if (!m_ranks[index].status->ok() && !m_stopRequested && m_failedRank < 0) {
+        m_failedRank = index;
+        if (others)
+            endTree(kFailureGrace);
+    }
+}
+
+void Supervisor::takeStopRequest() {
+    const auto text = readFile(file(kStopFile), 4096);
+    if (!text)
+        return;
+    const auto request = parseJson(*text, kStopFile);
+    const double grace = request ? getNumber(*request, "grace", 10) : 10;
+    requestStop(std::clamp(grace, 0.0, 86400.0), "stopped on request");
+    ::unlink(file(kStopFile).c_str());
+}
+
+void Supervisor::requestStop(double grace, const std::string& reason) {
+    if (!m_stopRequested && m_failedRank < 0 && m_startError.empty()) {
+        m_stopRequested = true;
+        m_stopReason = reason;
+    }
+    endTree(grace);
+}
+
+void Supervisor::endTree(double grace) {
+    const double killAt = monotonicSeconds() + grace;
+    const bool first = m_killAt == 0;
+    m_killAt = first ? killAt : std::min(m_killAt, killAt);
+    for (const pid_t pid : runProcesses())
+        ::kill(pid, SIGTERM);
+    if (first)
+        pursue();
+}
+
+void Supervisor::pursue() {
+    if (monotonicSeconds() >= m_killAt) {
+        for (const pid_t pid : runProcesses())
+            ::kill(pid, SIGKILL);
+    }
+    checkEnd();
+    if (!m_finished)
+        m_loop.after(0.02, [this] { pursue(); });
+}
+
+std::vector<pid_t> Supervisor::runProcesses() const {
+    std::vector<pid_t> tree = processTree(::getpid());
+    std::erase_if(tree, [&](pid_t pid) { return pid == ::getpid() || pid == m_drain->pid(); });
+    return tree;
+}
+
+void Supervisor::sample() {
+    const auto values = m_sampler.sample(runProcesses(), monotonicSeconds());
+    m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
+}
+
+void Supervisor::checkEnd() {
+    const bool running = std::ranges::any_of(
+        m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
+    if (running || m_finished)
+        return;
+    const double now = monotonicSeconds();
+    if (m_allEnded == 0)
+        m_allEnded = now;
+    const bool well = !m_stopRequested && m_failedRank < 0 && m_startError.empty();
+    if (!runProcesses().empty()) {
+        if (well && now - m_allEnded < kLeftoverSeconds) {
+            m_loop.after(0.02, [this] { checkEnd(); });
+            return;
+        }
+        if (!well) {
+            if (m_killAt == 0)
+                endTree(kFailureGrace);
+            return;  // pursue() comes back here
+        }
+    }
+    finish();
+}
+
+void Supervisor::finish() {
+    m_finished = true;
+    for (int rank = 0; rank < m_spec.ranks; ++rank) {
+        // Everything that ended ranks wrote is in the pipe by now; what leftovers write later is the drain's.
+        for (int rounds = 0; m_ranks[rank].reading && rounds < 64; ++rounds)
+            readConsole(rank);
+    }
+    m_console->finish();
+    if (const auto values = m_sampler.sample(runProcesses(), monotonicSeconds()); wallSeconds() - m_started > 1)
+        m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
+
+    const std::string who = m_spec.ranks > 1 && m_failedRank >= 0 ? "rank " + std::to_string(m_failedRank) + ": " : "";
+    if (!m_startError.empty()) {
+        m_end = Json{{"state", "failed"}, {"exit", m_startExit}, {"reason", m_startError}};
+    } else if (m_stopRequested) {
+        m_end = Json{{"state", "stopped"}};
+        if (const auto& status = m_ranks[0].status)
+            status->signal ? m_end["signal"] = status->signal : m_end["exit"] = status->code;
+        m_end["reason"] = m_stopReason;
+    } else if (m_failedRank >= 0) {
+        const ExitStatus& status = *m_ranks[m_failedRank].status;
+        m_end = Json{{"state", "failed"}};
+        status.signal ? m_end["signal"] = status.signal : m_end["exit"] = status.code;
+        std::string reason = who + status.text();
+        if (status.signal == SIGKILL)
+            reason += " (out of memory? `dmesg` tells)";
+        if (m_spec.ranks > 1)
+            reason += "; the other ranks were ended, see " + outputName(m_failedRank);
+        m_end["reason"] = reason;
+    } else {
+        m_end = Json{{"state", "finished"}, {"exit", 0}};
+        std::vector<std::string> left;
+        for (const pid_t pid : runProcesses())
+            left.push_back(std::to_string(pid));
+        if (!left.empty())
+            m_end["reason"] = "left behind and still running: process " + join(left, ", ") + " (`lathe stop` ends them)";
+    }
+    writeEnd();
+}
+
+void Supervisor::writeEnd() {
+    if (m_recorder->end(m_end) || ++m_endTries > kEndRetries) {
+        m_loop.quit();
+        return;
+    }
+    m_loop.after(kEndRetrySeconds, [this] { writeEnd(); });
+}
+
+void report(int readyFd, const Result<>& taken) {
+    if (readyFd < 0)
+        return;
+    const std::string line = taken ? std::string("ok\n") : dumpJson(errorToJson(taken.error())) + "\n";
+    [[maybe_unused]] const ssize_t sent = ::write(readyFd, line.data(), line.size());
+    ::close(readyFd);
+}
+
+}  // namespace
+
+Result<> supervise(const std::string& runDir, int readyFd) {
+    Supervisor supervisor(runDir);
+    const Result<> taken = supervisor.takeOver();
+    report(readyFd, taken);
+    if (!taken)
+        return taken;
+    return supervisor.run();
+}
+
+}  // namespace lathe::launch

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/json.h"
+#include "core/result.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lathe::train {
+
+struct ModelRecipe {
+    std::string kind = "gpt";
+    std::int64_t layers = 4;
+    std::int64_t width = 128;
+    std::int64_t heads = 4;
+    std::int64_t context = 128;
+};
+
+struct DataRecipe {
+    std::string path = ".";
+    double validation = 0.1;
+};
+
+struct OptimRecipe {
+    std::string kind = "adamw";
+    double lr = 1e-3;
+    double weightDecay = 0.1;
+    double beta1 = 0.9;
+    double beta2 = 0.95;
+    double epsilon = 1e-8;
+    double clip = 1.0;
+    std::int64_t warmupSteps = 20;
+    std::string schedule = "cosine";
+    double finalLr = 0.1;
+};
+
+struct TrainRecipe {
+    std::int64_t steps = 400;
+    std::int64_t batch = 16;
+    std::int64_t microBatch = 0;
+    std::int64_t seed = 1;
+    std::int64_t valEvery = 50;
+    std::int64_t valSequences = 64;
+    std::int64_t sampleEvery = 0;
+    std::int64_t sampleLength = 200;
+    std::int64_t checkpointEvery = 0;
+    std::int64_t logEvery = 1;
+    std::int64_t threads = 0;
+    std::string resume;
+};
+
+struct ParallelRecipe {
+    std::int64_t data = 1;
+};
+
+// A native training job: model, data, optimiser, parallel plan. Every key has a default, so an empty file is a
+// valid recipe. The keys, their ranges and their meaning are declared once, in recipe_keys.cpp.
+struct Recipe {
+    std::string name;
+    std::string experiment;
+    ModelRecipe model;
+    DataRecipe data;
+    OptimRecipe optim;
+    TrainRecipe train;
+    ParallelRecipe parallel;
+};
+
+struct TextField {
+    std::string& (*of)(Recipe&);
+    std::vector<std::string> choices;  // empty: any text
+};
+struct IntegerField {
+    std::int64_t& (*of)(Recipe&);
+    std::int64_t least, most;
+};
+struct RealField {
+    double& (*of)(Recipe&);
+    double least, most;
+    bool leastExcluded = false;
+};
+
+struct RecipeKey {
+    std::string_view name;  // dotted: "optim.lr"
+    std::variant<TextField, IntegerField, RealField> field;
+    std::string_view doc;  // one sentence
+
+    std::string rangeText() const;  // "an integer from 1 to 512", "one of: adamw"
+};
+
+std::span<const RecipeKey> recipeKeys();
+
+// `text` is YAML, `on` names it in errors, which carry "on:line:column". In values, ${NAME} stands for the environment
+// variable. `sets` are "a.b=value" and win over the file. Errors: Invalid for YAML that does not parse, an unknown or
+// repeated key (with the nearest known one), a value of the wrong type or out of range, keys that contradict.
+Result<Recipe> parseRecipe(std::string_view text, std::string_view on, const std::vector<std::string>& sets = {});
+Result<Recipe> readRecipe(const std::string& path, const std::vector<std::string>& sets = {});
+
+// The recipe with every key written out, nested as in YAML; flattenJson gives a run's parameters.
+Json recipeJson(const Recipe& recipe);
+// The inverse, for what a checkpoint carries.
+Result<Recipe> recipeFromJson(const Json& json, std::string_view on);
+
+}  // namespace lathe::train
