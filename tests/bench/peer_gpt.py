@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The step of bench_train_step in PyTorch, at its best on a CPU: peer_gpt.py NAME [ROUNDS [STEPS [THREADS]]].
+
+Prints "tokens/s=…" a round. train_step.sh sets the environment that Debian's build needs to be fast.
+"""
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+SHAPES = {  # layers, width, heads, context, vocab, batch
+    "gpt-small": (6, 384, 6, 256, 256, 8),
+    "gpt-tiny": (4, 128, 4, 128, 256, 16),
+    "gpt2-124m": (12, 768, 12, 64, 50257, 4),
+}
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.ln_1, self.ln_2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.fc_in, self.fc_out = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x, mask):
+        batch, time_, width = x.shape
+        q, k, v = self.qkv(self.ln_1(x)).split(width, dim=2)
+        q, k, v = (t.view(batch, time_, self.heads, width // self.heads).transpose(1, 2) for t in (q, k, v))
+        if hasattr(F, "scaled_dot_product_attention"):
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            scores = torch.baddbmm(mask, q.reshape(-1, time_, width // self.heads),
+                                   k.reshape(-1, time_, width // self.heads).transpose(1, 2),
+                                   alpha=(width // self.heads) ** -0.5)
+            y = torch.bmm(F.softmax(scores, dim=-1), v.reshape(-1, time_, width // self.heads)).view_as(q)
+        x = x + self.out(y.transpose(1, 2).reshape(batch, time_, width))
+        return x + self.fc_out(F.gelu(self.fc_in(self.ln_2(x)), approximate="tanh"))
+
+
+class Gpt(nn.Module):
+    def __init__(self, layers, width, heads, context, vocab):
+        super().__init__()
+        self.wte, self.wpe = nn.Embedding(vocab, width), nn.Embedding(context, width)
+        self.h = nn.ModuleList(Block(width, heads) for _ in range(layers))
+        self.ln_f = nn.LayerNorm(width)
+        for p in self.parameters():
+            if p.dim() > 1:
+                nn.init.normal_(p, std=0.02)
+        self.register_buffer("mask", torch.full((1, context, context), float("-inf")).triu(1), persistent=False)
+
+    def forward(self, ids):
+        x = self.wte(ids) + self.wpe.weight[: ids.shape[1]]
+        for block in self.h:
+            x = block(x, self.mask)
+        return F.linear(self.ln_f(x), self.wte.weight)
+
+
+def main():
+    name = sys.argv[1] if len(sys.argv) > 1 else "gpt-small"
+    rounds, steps = (int(a) for a in (sys.argv[2:4] + ["3", "3"])[:2]) if len(sys.argv) > 3 else (3, 3)
+    if len(sys.argv) > 4:
+        torch.set_num_threads(int(sys.argv[4]))
+    torch.set_flush_denormal(True)
+    torch.manual_seed(1)
+    layers, width, heads, context, vocab, batch = SHAPES[name]
+    model = Gpt(layers, width, heads, context, vocab)
+    decayed = [p for p in model.parameters() if p.dim() > 1]
+    kept = [p for p in model.parameters() if p.dim() == 1]
+    adamw = torch.optim.AdamW([{"params": decayed}, {"params": kept, "weight_decay": 0}], lr=3e-4, foreach=True)
+    data = torch.randint(0, vocab, (batch * context + 1,))
+    inputs, targets = data[:-1].view(batch, context), data[1:]
+
+    def step():
+        adamw.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(inputs).view(-1, vocab), targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adamw.step()
+        return loss
+
+    step()
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for _ in range(steps):
+            loss = step()
+        seconds = (time.perf_counter() - begin) / steps
+        print(f"{name}: tokens/s={batch * context / seconds:.0f} ms={1e3 * seconds:.1f} loss={loss.item():.4f}", flush=True)
+
+
+main()

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Paired speed of one training step: ours, PyTorch's, ours, PyTorch's, …; the medians and their ratio, a line for each
+# model. Usage: tests/bench/train_step.sh [BUILD_DIR [PAIRS]] ; PYTHON names a Python that has torch.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${1:-$root/build/release}
+pairs=${2:-3}
+python=${PYTHON:-/usr/bin/python3}
+threads=${THREADS:-$(nproc)}
+
+if [ ! -x "$build/bin/bench_train_step" ]; then
+    echo "$build/bin/bench_train_step is missing: build the target bench_train_step first" >&2
+    exit 3
+fi
+peer=yes
+if ! "$python" -c 'import torch' 2>/dev/null; then
+    echo "no torch in $python (Debian: python3-torch): only our own speed is shown" >&2
+    peer=no
+fi
+
+# PyTorch at its best: OpenBLAS told its CPU, its OpenMP build first, memory kept instead of given back each step.
+openblas=$(ls -d /usr/lib/*/openblas-openmp 2>/dev/null | head -n 1 || true)
+[ -n "$openblas" ] || echo "libopenblas0-openmp is missing: PyTorch may be slower than it could be" >&2
+core=
+grep -q avx512f /proc/cpuinfo && core=SkylakeX
+run_peer() {
+    env ${core:+OPENBLAS_CORETYPE=$core} LD_LIBRARY_PATH="${openblas}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
+        MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_MMAP_THRESHOLD_=4000000000 OMP_NUM_THREADS="$threads" \
+        "$python" "$root/tests/bench/peer_gpt.py" "$1" 1 "$2" "$threads"
+}
+speeds() { sed -n 's/.*tokens\/s=\([0-9]*\).*/\1/p'; }
+median() { sort -n | awk '{v[NR]=$1} END {if (NR) print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2; else print 0}'; }
+
+for line in ${MODELS:-gpt-small:4 gpt-tiny:30}; do
+    name=${line%%:*}
+    steps=${line##*:}
+    ours=
+    theirs=
+    i=0
+    while [ "$i" -lt "$pairs" ]; do
+        ours="$ours $(LATHE_THREADS=$threads "$build/bin/bench_train_step" "$name" 1 "$steps" | speeds)"
+        [ "$peer" = no ] || theirs="$theirs $(run_peer "$name" "$steps" | speeds)"
+        i=$((i + 1))
+    done
+    a=$(printf '%s\n' $ours | median)
+    b=$(printf '%s\n' $theirs | median)
+    awk -v n="$name" -v a="$a" -v b="$b" \
+        'BEGIN { if (b > 0) printf "%s: ours=%.0f peer=%.0f ratio=%.2f\n", n, a, b, a / b; else printf "%s: ours=%.0f peer=none\n", n, a }'
+done
