@@ -4,303 +4,535 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/id.h"
-#include "core/text.h"
 #include "record/digest.h"
-#include "record/journal_reader.h"
+#include "record/ingest.h"
 #include "record/run_state.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <set>
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace lathe::record {
 
 namespace {
 
-struct FileData final : JournalSink {
-    JournalCursor cursor;
-    Digest digest;
-    std::map<std::string, std::vector<Point>, std::less<>> series;
-    std::vector<TextSample> texts;
-    std::uint64_t size = 0;
+// A transaction is ended after this much, so that other processes get their turn.
+constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
+constexpr double kBatchSeconds = 0.3;
+// Runs that are over hardly ever change; with more than this many of them, each refresh looks at so many.
+constexpr std::size_t kSweep = 1000;
+// A folder changed within the resolution of its time stamp may change again without showing it.
+constexpr std::int64_t kStampSeconds = 2;
 
-    void metrics(double time, std::int64_t step, std::span<const MetricValue> values) override {
-        digest.addStep(time, step);
-        for (const MetricValue& value : values) {
-            auto at = series.find(value.name);
-            if (at == series.end())
-                at = series.emplace(std::string(value.name), std::vector<Point>{}).first;
-            at->second.push_back({step, time, value.value});
-        }
-    }
-    void event(double time, std::string_view type, const Json& fields) override {
-        digest.add(time, type, fields);
-        if (type == "text")
-            texts.push_back(
-                {getInt(fields, "s"), time, getString(fields, "name"), getString(fields, "text")});
-    }
-};
-
-struct RunData {
-    std::map<std::string, FileData> files;
-    RunSummary summary;
-    bool described = false;
-};
-
-bool isJournal(const std::string& name) {
-    return name == "journal.jsonl" || (name.starts_with("journal.") && name.ends_with(".jsonl"));
+bool isJournal(std::string_view name) {
+    return name.starts_with("journal.") && name.ends_with(".jsonl");
 }
 
-std::vector<Point> merged(const RunData& run, const std::string& metric) {
-    std::vector<Point> all;
-    for (const auto& [name, file] : run.files) {
-        const auto at = file.series.find(metric);
-        if (at == file.series.end())
-            continue;
-        std::vector<Point> both;
-        both.reserve(all.size() + at->second.size());
-        std::ranges::merge(all, at->second, std::back_inserter(both), {}, &Point::time, &Point::time);
-        all = std::move(both);
+class Transaction {
+public:
+    static Result<Transaction> begin(Database& db, const char* how) {
+        LATHE_TRY(run(db, how));
+        return Transaction(&db);
     }
-    return all;
-}
-
-void addPoint(MetricSummary& summary, const Point& point) {
-    ++summary.count;
-    if (!std::isfinite(point.value)) {
-        ++summary.nonFinite;
-    } else {
-        if (summary.count - summary.nonFinite == 1) {
-            summary.min = summary.max = point.value;
-            summary.minStep = summary.maxStep = point.step;
-        } else if (point.value < summary.min) {
-            summary.min = point.value;
-            summary.minStep = point.step;
-        } else if (point.value > summary.max) {
-            summary.max = point.value;
-            summary.maxStep = point.step;
-        }
+    Transaction(Transaction&& other) noexcept : m_db(std::exchange(other.m_db, nullptr)) {}
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction() {
+        if (m_db)
+            (void)m_db->exec("ROLLBACK");  // what failed is already on its way to the caller
     }
-    if (summary.count == 1) {
-        summary.first = point.value;
-        summary.firstStep = point.step;
+    Result<> commit() {
+        LATHE_TRY(run(*m_db, "COMMIT"));
+        m_db = nullptr;
+        return {};
     }
-    summary.last = point.value;
-    summary.lastStep = point.step;
-    summary.lastTime = point.time;
-}
 
-} // namespace
-
-struct Index::State {
-    std::string store;
-    std::map<std::string, RunData> runs;
-    JournalReader reader;
-    std::vector<std::string> warnings;
-
-    Result<bool> refreshRun(const std::string& id, RunData& run);
+private:
+    explicit Transaction(Database* db) : m_db(db) {}
+    Database* m_db;
 };
 
-Result<bool> Index::State::refreshRun(const std::string& id, RunData& run) {
-    const std::string dir = store + "/runs/" + id;
-    bool changed = false;
-    if (!run.described) {
-        RunSummary summary;
-        const auto json = readJsonFile(dir + "/run.json");
-        auto spec = json ? RunSpec::fromJson(*json, dir + "/run.json") : std::unexpected(json.error());
-        const std::string problem = spec ? "" : spec.error().text();
-        changed = !run.described && (spec.has_value() || problem != run.summary.problem);
-        run.described = spec.has_value();
-        if (spec) {
-            summary.spec = std::move(*spec);
+std::string stampOf(const struct stat& info) {
+    return fmt::format("{}:{}:{}.{}", info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+}
+
+void mergeMetric(MetricSummary& sum, double& sumFirstTime, const MetricSummary& part, double firstTime) {
+    if (sum.count == 0) {
+        sum = part;
+        sumFirstTime = firstTime;
+        return;
+    }
+    sum.count += part.count;
+    sum.nonFinite += part.nonFinite;
+    if (firstTime < sumFirstTime) {
+        sumFirstTime = firstTime;
+        sum.first = part.first;
+        sum.firstStep = part.firstStep;
+    }
+    if (part.lastTime >= sum.lastTime) {
+        sum.last = part.last;
+        sum.lastStep = part.lastStep;
+        sum.lastTime = part.lastTime;
+    }
+    if (!std::isnan(part.min) && (std::isnan(sum.min) || part.min < sum.min)) {
+        sum.min = part.min;
+        sum.minStep = part.minStep;
+    }
+    if (!std::isnan(part.max) && (std::isnan(sum.max) || part.max > sum.max)) {
+        sum.max = part.max;
+        sum.maxStep = part.maxStep;
+    }
+}
+
+}  // namespace
+
+template <class Action> auto Index::recovering(const Action& action) -> decltype(action()) {
+    auto result = action();
+    for (int attempt = 0; attempt < 2 && !result; ++attempt) {
+        const Error error = result.error();
+        if (error.code == ErrorCode::NotFound || error.code == ErrorCode::Invalid)
+            return result;
+        m_changed.clear();
+        if (error.code == ErrorCode::Corrupt && attempt == 0) {
+            m_warnings.push_back("the index was damaged and is made anew (" + error.what + ")");
+            discardIndexFile(m_file);
+            LATHE_TRY(openFile(true));
         } else {
-            summary.spec.name = readableName(id);
-            summary.spec.created = static_cast<double>(idMilliseconds(id)) / 1000;
+            m_warnings.push_back("the index cannot be kept (" + error.text() + "); this session works from memory");
+            m_file = {};
+            m_series.clear();
+            m_runs.clear();
+            m_seenRev = 0;
+            LATHE_TRY_ASSIGN(m_file, openIndexInMemory());
         }
-        summary.spec.id = id;
-        summary.problem = problem;
-        run.summary = std::move(summary);
+        LATHE_TRY(follow(true, {}));
+        result = action();
     }
-    LATHE_TRY_ASSIGN(const auto names, listDir(dir));
-    for (const std::string& name : names) {
-        if (!isJournal(name))
-            continue;
-        struct stat info {};
-        if (::stat((dir + "/" + name).c_str(), &info) != 0)
-            continue;
-        FileData& file = run.files[name];
-        const auto size = static_cast<std::uint64_t>(info.st_size);
-        if (size < file.cursor.offset)
-            file = FileData{};
-        if (size == file.size)
-            continue;
-        const auto more =
-            reader.read(dir + "/" + name, file.cursor, std::numeric_limits<std::size_t>::max() / 2, file);
-        if (!more)
-            run.summary.problem = more.error().text();
-        file.size = size;
-        changed = true;
-    }
-    RunSummary before = std::move(run.summary);
-    RunSummary& summary = run.summary = RunSummary{};
-    summary.spec = before.spec;
-    summary.problem = before.problem;
-    std::vector<Digest> digests;
-    for (const auto& [name, file] : run.files) {
-        digests.push_back(file.digest);
-        summary.tornLines += file.cursor.damaged;
-        for (const auto& [metric, points] : file.series)
-            summary.metrics.try_emplace(metric);
-    }
-    Digest::apply(digests, summary);
-    observeState(dir, wallSeconds(), summary);
-    if (isOver(summary.state))
-        for (const auto& [name, file] : run.files)
-            summary.tornLines += file.size > file.cursor.offset ? 1 : 0;
-    for (auto& [metric, total] : summary.metrics)
-        for (const Point& point : merged(run, metric))
-            addPoint(total, point);
-    return changed || summary.state != before.state;
+    return result;
 }
 
-Index::Index(std::unique_ptr<State> state) : m_state(std::move(state)) {}
-Index::~Index() = default;
+Result<> Index::openFile(bool mayReplace) {
+    bool hasRuns = false;
+    if (const auto names = listDir(m_store + "/runs"))
+        hasRuns = std::ranges::any_of(*names, [](const std::string& name) { return isId(name); });
+    m_file = {};
+    m_series.clear();
+    m_seenRev = 0;
+    for (auto& [id, known] : m_runs) {
+        known.files.clear();
+        known.stamp.clear();
+        known.indexed = false;
+    }
+    LATHE_TRY_ASSIGN(m_file, openIndexFile(m_store, hasRuns, mayReplace, m_warnings));
+    return {};
+}
+
+Result<> Index::reopenIfReplaced() {
+    if (m_file.isCurrent())
+        return {};
+    return openFile(false);
+}
 
 Result<std::unique_ptr<Index>> Index::open(const std::string& store) {
-    auto state = std::make_unique<State>();
-    state->store = store;
-    auto index = std::unique_ptr<Index>(new Index(std::move(state)));
-    LATHE_TRY(index->refresh());
+    std::unique_ptr<Index> index(new Index(store));
+    LATHE_TRY(index->openFile(true));
+    LATHE_TRY(index->recovering([&] { return index->follow(true, {}); }));
+    index->m_changed.clear();
     return index;
 }
 
-std::vector<std::string> Index::takeWarnings() {
-    return std::exchange(m_state->warnings, {});
-}
-
 Result<std::vector<std::string>> Index::refresh() {
-    std::vector<std::string> changed;
-    const std::string folder = m_state->store + "/runs";
-    std::set<std::string> present;
-    if (isDirectory(folder)) {
-        LATHE_TRY_ASSIGN(const auto names, listDir(folder));
-        for (const std::string& id : names) {
-            if (!isId(id) || !isDirectory(folder + "/" + id))
-                continue;
-            present.insert(id);
-            const bool fresh = !m_state->runs.contains(id);
-            const auto grown = m_state->refreshRun(id, m_state->runs[id]);
-            if (!grown)
-                m_state->runs[id].summary.problem = grown.error().text();
-            if (fresh || (grown && *grown))
-                changed.push_back(id);
-        }
-    }
-    for (auto at = m_state->runs.begin(); at != m_state->runs.end();) {
-        if (present.contains(at->first)) {
-            ++at;
-            continue;
-        }
-        changed.push_back(at->first);
-        at = m_state->runs.erase(at);
-    }
-    return changed;
+    LATHE_TRY(recovering([&] { return follow(false, {}); }));
+    const std::set<std::string> changed = std::exchange(m_changed, {});
+    return std::vector<std::string>(changed.begin(), changed.end());
 }
 
-Result<> Index::rebuild(const std::function<void(int, int)>& progress) {
-    m_state->runs.clear();
-    LATHE_TRY(refresh());
-    const int count = static_cast<int>(m_state->runs.size());
-    if (progress)
-        progress(count, count);
+Result<> Index::rebuild(const Progress& progress) {
+    LATHE_TRY_ASSIGN(IndexFile beside, openIndexBeside(m_file));
+    Index fresh(m_store);
+    fresh.m_file = std::move(beside);
+    const std::string path = fresh.m_file.path;
+    if (auto followed = fresh.follow(true, progress); !followed) {
+        fresh.m_file = {};
+        for (const char* suffix : {"", "-wal", "-shm"})
+            ::unlink((path + suffix).c_str());
+        return followed;
+    }
+    if (m_file.path.empty()) {
+        m_file = std::move(fresh.m_file);
+    } else {
+        LATHE_TRY(replaceIndexFile(m_store, m_file, std::move(fresh.m_file)));
+    }
+    m_series.clear();
+    m_seenRev = 0;
+    if (!m_file.path.empty())
+        LATHE_TRY(openFile(true));
+    return recovering([&] { return follow(true, {}); });
+}
+
+Result<> Index::follow(bool everything, const Progress& progress) {
+    LATHE_TRY(reopenIfReplaced());
+    LATHE_TRY(load());  // first, so that work others did is not done again
+    std::set<std::string> vanished;
+    LATHE_TRY_ASSIGN(const auto work, scan(everything, vanished));
+    if (!work.empty() || !vanished.empty()) {
+        LATHE_TRY(take(work, vanished, progress));
+        LATHE_TRY(load());
+    }
+    for (auto& [id, known] : m_runs)
+        if (!isOver(known.recorded.state))
+            observe(id, known);
     return {};
+}
+
+Result<std::vector<Index::Work>> Index::scan(bool everything, std::set<std::string>& vanished) {
+    std::vector<Work> work;
+    std::set<std::string> present;
+    const std::string folder = m_store + "/runs";
+    if (exists(folder)) {
+        LATHE_TRY_ASSIGN(const auto names, listDir(folder));
+        for (const std::string& name : names)
+            if (isId(name))
+                present.insert(present.end(), name);
+    }
+    std::vector<const std::string*> over;
+    for (const std::string& id : present) {
+        const auto known = m_runs.find(id);
+        if (known != m_runs.end() && known->second.indexed && isOver(known->second.recorded.state))
+            over.push_back(&id);
+        else
+            scanRun(id, work);
+    }
+    const std::size_t count = everything ? over.size() : std::min(over.size(), kSweep);
+    for (std::size_t i = 0; i < count; ++i)
+        scanRun(*over[(m_sweep + i) % over.size()], work);
+    m_sweep = over.empty() ? 0 : (m_sweep + count) % over.size();
+
+    for (const auto& [id, known] : m_runs)
+        if (!present.contains(id))
+            vanished.insert(id);
+    return work;
+}
+
+void Index::scanRun(const std::string& id, std::vector<Work>& work) {
+    const std::string dir = dirOf(id);
+    struct stat info{};
+    if (::stat(dir.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
+        return;
+    KnownRun& known = m_runs[id];
+    const std::int64_t folderTime = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec;
+    if (known.folderTime != folderTime || wallSeconds() - static_cast<double>(info.st_mtim.tv_sec) < kStampSeconds) {
+        known.names.clear();
+        if (auto names = listDir(dir)) {
+            std::erase_if(*names, [](const std::string& name) { return !isJournal(name); });
+            known.names = std::move(*names);
+            known.folderTime = folderTime;
+        }
+    }
+    std::string stamp = "absent";
+    if (::stat((dir + "/run.json").c_str(), &info) == 0)
+        stamp = stampOf(info);
+    if (stamp != known.stamp || !known.indexed)
+        work.push_back({id, "", stamp});
+    for (const std::string& name : known.names) {
+        if (::stat((dir + "/" + name).c_str(), &info) != 0 || !S_ISREG(info.st_mode))
+            continue;
+        const auto inode = static_cast<std::uint64_t>(info.st_ino), size = static_cast<std::uint64_t>(info.st_size);
+        const auto file = known.files.find(name);
+        if (file == known.files.end() || file->second.inode != inode || file->second.size != size)
+            work.push_back({id, name, {}, inode, size});
+    }
+}
+
+Result<> Index::take(const std::vector<Work>& work, const std::set<std::string>& vanished, const Progress& progress) {
+    Database& db = *m_file.db;
+    std::size_t done = 0;
+    bool first = true;
+    while (first || done < work.size()) {
+        LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(db, "BEGIN IMMEDIATE"));
+        LATHE_TRY(record::run(db, "UPDATE counter SET rev = rev + 1"));
+        if (std::exchange(first, false))
+            for (const std::string& id : vanished)
+                LATHE_TRY(forgetRun(id));
+        const double start = monotonicSeconds();
+        while (done < work.size() && monotonicSeconds() - start < kBatchSeconds) {
+            const Work& next = work[done];
+            bool more = false;
+            if (next.file.empty()) {
+                LATHE_TRY(takeSpec(next));
+            } else {
+                LATHE_TRY_ASSIGN(more, takeFile(next));
+            }
+            LATHE_TRY(record::run(db, "UPDATE run SET rev = (SELECT rev FROM counter) WHERE id = ?", next.run));
+            if (!more && progress && ++done)
+                progress(static_cast<int>(done), static_cast<int>(work.size()));
+            else if (!more)
+                ++done;
+        }
+        LATHE_TRY(transaction.commit());
+        if (done < work.size() && !m_file.path.empty())
+            ::usleep(2000);
+    }
+    for (const std::string& id : vanished) {
+        m_runs.erase(id);
+        m_changed.insert(id);
+    }
+    return {};
+}
+
+Result<> Index::takeSpec(const Work& work) {
+    const std::string path = dirOf(work.run) + "/run.json";
+    const auto json = readJsonFile(path);
+    auto spec = json ? RunSpec::fromJson(*json, path) : std::unexpected(json.error());
+    if (spec && spec->id != work.run)
+        spec = fail(ErrorCode::Corrupt, "the run's description is of another run, " + spec->id, path);
+    return record::run(*m_file.db,
+                       "INSERT INTO run(id, spec, problem, stamp) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE"
+                       " SET spec = ?2, problem = ?3, stamp = ?4",
+                       work.run, spec ? dumpJson(spec->toJson()) : std::string(),
+                       spec ? std::string() : spec.error().text(), work.stamp);
+}
+
+Result<bool> Index::takeFile(const Work& work) {
+    Database& db = *m_file.db;
+    std::int64_t id = 0;
+    JournalCursor cursor;
+    Digest digest;
+    std::string problem;
+    {
+        Query query(db,
+                    "SELECT id, inode, size, offset, damaged, time, step, digest FROM file WHERE run = ? AND name = ?",
+                    work.run, work.file);
+        LATHE_TRY_ASSIGN(const bool known, query.next());
+        if (known) {
+            id = query.integer(0);
+            const auto inode = static_cast<std::uint64_t>(query.integer(1));
+            const auto size = static_cast<std::uint64_t>(query.integer(2));
+            cursor.offset = static_cast<std::uint64_t>(query.integer(3));
+            cursor.damaged = static_cast<std::uint64_t>(query.integer(4));
+            cursor.time = query.real(5);
+            cursor.step = query.integer(6);
+            if (inode == work.inode && size == work.size)
+                return false;  // another process was here first
+            if (inode == work.inode && work.size >= cursor.offset) {
+                LATHE_TRY_ASSIGN(const Json told, parseJson(query.text(7)));
+                digest = Digest::fromJson(told);
+            } else {
+                cursor = {};  // another file, or cut off: what was read of it is no longer there
+            }
+        }
+    }
+    if (id != 0 && cursor.offset == 0)
+        LATHE_TRY(forgetFile(db, std::exchange(id, 0)));
+    if (id == 0) {
+        LATHE_TRY(record::run(db, "INSERT INTO file(run, name) VALUES(?, ?)", work.run, work.file));
+        id = db.lastInsertId();
+    }
+    FileIngest ingest(db, id, std::move(digest));
+    const auto read = m_reader.read(dirOf(work.run) + "/" + work.file, cursor, kBatchBytes, ingest);
+    if (!read)
+        problem = read.error().text();
+    LATHE_TRY(ingest.flush());
+    const bool more = read && *read && cursor.offset < work.size;
+    const std::uint64_t size = more ? cursor.offset : std::max(work.size, cursor.offset);
+    LATHE_TRY(record::run(db,
+                          "UPDATE file SET inode = ?, size = ?, offset = ?, damaged = ?, time = ?, step = ?,"
+                          " digest = ?, problem = ? WHERE id = ?",
+                          static_cast<std::int64_t>(work.inode), static_cast<std::int64_t>(size),
+                          static_cast<std::int64_t>(cursor.offset), static_cast<std::int64_t>(cursor.damaged),
+                          cursor.time, cursor.step, dumpJson(ingest.digest().toJson()), problem, id));
+    return more;
+}
+
+Result<> Index::forgetRun(const std::string& id) {
+    Database& db = *m_file.db;
+    std::vector<std::int64_t> files;
+    {
+        Query query(db, "SELECT id FROM file WHERE run = ?", id);
+        while (true) {
+            LATHE_TRY_ASSIGN(const bool more, query.next());
+            if (!more)
+                break;
+            files.push_back(query.integer(0));
+        }
+    }
+    for (const std::int64_t file : files)
+        LATHE_TRY(forgetFile(db, file));
+    return record::run(db, "DELETE FROM run WHERE id = ?", id);
+}
+
+Result<> Index::load() {
+    Database& db = *m_file.db;
+    LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(db, "BEGIN"));
+    std::vector<std::string> ids;
+    std::int64_t newest = m_seenRev;
+    {
+        Query query(db, "SELECT id, rev FROM run WHERE rev > ?", m_seenRev);
+        while (true) {
+            LATHE_TRY_ASSIGN(const bool more, query.next());
+            if (!more)
+                break;
+            ids.emplace_back(query.text(0));
+            newest = std::max(newest, query.integer(1));
+        }
+    }
+    for (const std::string& id : ids) {
+        LATHE_TRY(loadRun(id, m_runs[id]));
+        m_changed.insert(id);
+    }
+    LATHE_TRY(transaction.commit());
+    m_seenRev = newest;
+    return {};
+}
+
+Result<> Index::loadRun(const std::string& id, KnownRun& known) {
+    Database& db = *m_file.db;
+    RunSummary summary;
+    {
+        Query query(db, "SELECT spec, problem, stamp FROM run WHERE id = ?", id);
+        LATHE_TRY_ASSIGN(const bool found, query.next());
+        if (!found)
+            return fail(ErrorCode::Corrupt, "a run is missing from the index", id);
+        summary.problem = query.text(1);
+        known.stamp = query.text(2);
+        if (summary.problem.empty()) {
+            LATHE_TRY_ASSIGN(const Json json, parseJson(query.text(0)));
+            LATHE_TRY_ASSIGN(summary.spec, RunSpec::fromJson(json, id));
+        } else {
+            summary.spec.id = id;
+            summary.spec.name = readableName(id);
+            summary.spec.experiment = "default";
+            summary.spec.created = static_cast<double>(idMilliseconds(id)) / 1000;
+        }
+    }
+    known.indexed = true;
+    known.files.clear();
+    std::vector<Digest> digests;
+    std::uint64_t unread = 0;
+    {
+        Query query(db, "SELECT name, inode, size, offset, damaged, digest, problem FROM file WHERE run = ? ORDER BY name",
+                    id);
+        while (true) {
+            LATHE_TRY_ASSIGN(const bool more, query.next());
+            if (!more)
+                break;
+            KnownFile& file = known.files[std::string(query.text(0))];
+            file.inode = static_cast<std::uint64_t>(query.integer(1));
+            file.size = static_cast<std::uint64_t>(query.integer(2));
+            file.offset = static_cast<std::uint64_t>(query.integer(3));
+            summary.tornLines += static_cast<std::uint64_t>(query.integer(4));
+            unread += file.size > file.offset ? 1 : 0;
+            LATHE_TRY_ASSIGN(const Json json, parseJson(query.text(5)));
+            digests.push_back(Digest::fromJson(json));
+            if (summary.problem.empty())
+                summary.problem = query.text(6);
+        }
+    }
+    Digest::apply(digests, summary);
+    if (isOver(summary.state))
+        summary.tornLines += unread;  // nobody will end these lines any more
+    LATHE_TRY(loadMetrics(id, summary));
+    known.recorded = std::move(summary);
+    const RunState before = known.shown.state;
+    known.shown = known.recorded;
+    known.shown.state = before;
+    observe(id, known);
+    return {};
+}
+
+Result<> Index::loadMetrics(const std::string& id, RunSummary& summary) {
+    std::map<std::string, double, std::less<>> firstTimes;
+    Query query(*m_file.db,
+                "SELECT s.name, s.count, s.non_finite, s.first, s.last, s.min, s.max, s.first_step, s.last_step,"
+                " s.min_step, s.max_step, s.last_time, s.first_time FROM file f JOIN series s ON s.file = f.id"
+                " WHERE f.run = ? ORDER BY f.name, s.name",
+                id);
+    while (true) {
+        LATHE_TRY_ASSIGN(const bool more, query.next());
+        if (!more)
+            return {};
+        MetricSummary part;
+        part.count = static_cast<std::uint64_t>(query.integer(1));
+        part.nonFinite = static_cast<std::uint64_t>(query.integer(2));
+        part.first = query.real(3);
+        part.last = query.real(4);
+        part.min = query.real(5);
+        part.max = query.real(6);
+        part.firstStep = query.integer(7);
+        part.lastStep = query.integer(8);
+        part.minStep = query.integer(9);
+        part.maxStep = query.integer(10);
+        part.lastTime = query.real(11);
+        const std::string name(query.text(0));
+        mergeMetric(summary.metrics[name], firstTimes[name], part, query.real(12));
+    }
+}
+
+void Index::observe(const std::string& id, KnownRun& known) {
+    const RunState before = known.shown.state;
+    known.shown = known.recorded;
+    observeState(dirOf(id), wallSeconds(), known.shown);
+    if (known.shown.state != before)
+        m_changed.insert(id);
 }
 
 Result<std::vector<RunSummary>> Index::runs() {
     std::vector<RunSummary> all;
-    for (const auto& [id, run] : m_state->runs)
-        all.push_back(run.summary);
-    std::ranges::reverse(all);
+    all.reserve(m_runs.size());
+    for (auto known = m_runs.rbegin(); known != m_runs.rend(); ++known)
+        if (known->second.indexed)
+            all.push_back(known->second.shown);
     return all;
 }
 
 Result<RunSummary> Index::run(const std::string& id) {
-    const auto at = m_state->runs.find(id);
-    if (at == m_state->runs.end())
+    const auto known = m_runs.find(id);
+    if (known == m_runs.end() || !known->second.indexed)
         return fail(ErrorCode::NotFound, "no such run", id, "`lathe ls` lists the runs");
-    return at->second.summary;
+    return known->second.shown;
 }
 
 Result<std::vector<Point>> Index::points(const std::string& id, const std::string& metric) {
     LATHE_TRY(run(id));
-    return merged(m_state->runs[id], metric);
+    return recovering([&]() -> Result<std::vector<Point>> {
+        LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(*m_file.db, "BEGIN"));
+        auto points = m_series.points(*m_file.db, id, metric);
+        LATHE_TRY(transaction.commit());
+        return points;
+    });
 }
 
-Result<std::vector<Bucket>> Index::buckets(const std::string& id, const std::string& metric, XAxis axis,
-                                           double from, double to, std::size_t maxBuckets) {
+Result<std::vector<Bucket>> Index::buckets(const std::string& id, const std::string& metric, XAxis axis, double from,
+                                           double to, std::size_t maxBuckets) {
     LATHE_TRY_ASSIGN(const RunSummary summary, run(id));
-    std::vector<Point> points = merged(m_state->runs[id], metric);
-    const auto x = [&](const Point& point) {
-        return axis == XAxis::Step      ? static_cast<double>(point.step)
-               : axis == XAxis::Elapsed ? point.time - summary.started
-                                        : point.time;
-    };
-    std::ranges::stable_sort(points, {}, x);
-    std::vector<Bucket> buckets;
-    if (points.empty() || maxBuckets == 0)
+    const double started = summary.started > 0 ? summary.started : summary.spec.created;
+    const double origin = axis == XAxis::Elapsed ? started : 0;
+    return recovering([&]() -> Result<std::vector<Bucket>> {
+        LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(*m_file.db, "BEGIN"));
+        auto buckets = m_series.buckets(*m_file.db, id, metric, axis, origin, from, to, maxBuckets);
+        LATHE_TRY(transaction.commit());
         return buckets;
-    if (from > to) {
-        from = x(points.front());
-        to = x(points.back());
-    }
-    const double width = (to - from) / static_cast<double>(maxBuckets);
-    std::size_t cell = std::numeric_limits<std::size_t>::max();
-    const auto add = [&](const Point& point, bool fresh) {
-        if (fresh) {
-            Bucket bucket;
-            bucket.xFirst = x(point);
-            bucket.first = bucket.last = bucket.min = bucket.max = std::numeric_limits<double>::quiet_NaN();
-            buckets.push_back(bucket);
-        }
-        Bucket& bucket = buckets.back();
-        bucket.xLast = x(point);
-        ++bucket.count;
-        if (!std::isfinite(point.value)) {
-            ++bucket.nonFinite;
-            return;
-        }
-        if (std::isnan(bucket.first)) {
-            bucket.first = bucket.min = bucket.max = point.value;
-        }
-        bucket.last = point.value;
-        bucket.min = std::min(bucket.min, point.value);
-        bucket.max = std::max(bucket.max, point.value);
-    };
-    const auto low = std::ranges::lower_bound(points, from, {}, x);
-    const auto high = std::ranges::upper_bound(points, to, {}, x);
-    if (low != points.begin())
-        add(*std::prev(low), true);
-    for (auto at = low; at != high; ++at) {
-        const std::size_t next =
-            width > 0 ? std::min(static_cast<std::size_t>((x(*at) - from) / width), maxBuckets - 1) : 0;
-        add(*at, next != cell);
-        cell = next;
-    }
-    if (high != points.end())
-        add(*high, true);
-    return buckets;
+    });
 }
 
 Result<std::vector<TextSample>> Index::texts(const std::string& id) {
     LATHE_TRY(run(id));
-    std::vector<TextSample> all;
-    for (const auto& [name, file] : m_state->runs[id].files)
-        all.insert(all.end(), file.texts.begin(), file.texts.end());
-    std::ranges::stable_sort(all, {}, &TextSample::time);
-    return all;
+    return recovering([&]() -> Result<std::vector<TextSample>> {
+        std::vector<TextSample> all;
+        Query query(*m_file.db,
+                    "SELECT t.step, t.time, t.name, t.text FROM file f JOIN text t ON t.file = f.id WHERE f.run = ?"
+                    " ORDER BY f.name, t.id",
+                    id);
+        while (true) {
+            LATHE_TRY_ASSIGN(const bool more, query.next());
+            if (!more)
+                break;
+            all.push_back({query.integer(0), query.real(1), std::string(query.text(2)), std::string(query.text(3))});
+        }
+        std::ranges::stable_sort(all, {}, &TextSample::time);
+        return all;
+    });
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

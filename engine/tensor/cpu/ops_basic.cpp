@@ -130,9 +130,17 @@ int fill(const LatheCall* call) {
         });
         return LATHE_OK;
     }
-    const auto size = static_cast<std::int64_t>(sizeOfType(x.dtype));
-    for (std::int64_t i = 0; i < n; ++i)
-        writeNumber(static_cast<std::byte*>(x.data) + i * size, x.dtype, value);
+    const std::size_t size = sizeOfType(x.dtype);
+    std::array<std::byte, 8> pattern{};
+    writeNumber(pattern.data(), x.dtype, value);
+    auto* bytes = static_cast<std::byte*>(x.data);
+    overElements(n, [&](std::int64_t begin, std::int64_t count) {
+        if (size == 1)
+            std::memset(bytes + begin, std::to_integer<int>(pattern[0]), static_cast<std::size_t>(count));
+        else
+            for (std::int64_t i = begin; i < begin + count; ++i)
+                std::memcpy(bytes + i * static_cast<std::int64_t>(size), pattern.data(), size);
+    });
     return LATHE_OK;
 }
 

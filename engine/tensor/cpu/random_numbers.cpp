@@ -10,6 +10,8 @@
 namespace lathe::tensor::cpu {
 namespace {
 
+#define FORCED __attribute__((always_inline)) inline
+
 constexpr std::int64_t batch = 256;  // counters at a time; 4 numbers each
 
 struct Words {
@@ -42,10 +44,10 @@ void philoxBatch(std::uint64_t block, std::uint64_t stream, std::uint64_t seed, 
 }
 
 // (0, 1] in steps of 2⁻²⁴.
-float openUniform(std::uint32_t bits) { return static_cast<float>(static_cast<std::int32_t>(bits >> 8) + 1) * 0x1p-24f; }
+FORCED float openUniform(std::uint32_t bits) { return static_cast<float>(static_cast<std::int32_t>(bits >> 8) + 1) * 0x1p-24f; }
 
 // ln x for x in (0, 1]: exponent times ln 2 plus 2·artanh((m−1)/(m+1)) of the mantissa m in [√½, √2).
-float naturalLog(float x) {
+FORCED float naturalLog(float x) {
     std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x) + (0x3f800000 - 0x3f3504f3);
     const auto exponent = static_cast<std::int32_t>(bits >> 23) - 127;
     const float m = __builtin_bit_cast(float, (bits & 0x007fffff) + 0x3f3504f3);
@@ -55,7 +57,7 @@ float naturalLog(float x) {
 }
 
 // Two normal numbers from two words (Box and Muller 1958).
-void normalPair(std::uint32_t a, std::uint32_t b, float& first, float& second) {
+FORCED void normalPair(std::uint32_t a, std::uint32_t b, float& first, float& second) {
     const float radius = __builtin_sqrtf(-2.0f * naturalLog(openUniform(a)));
     // A quarter turn by the two high bits, and an angle in ±π/4 by the rest.
     const auto quarter = static_cast<std::int32_t>(b >> 30);
