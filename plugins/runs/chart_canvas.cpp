@@ -78,8 +78,9 @@ void ChartCanvas::setLogX(bool on) {
 }
 
 void ChartCanvas::scheduleRefresh() {
-    // A chart that is scrolled away or hidden computes when it is seen.
-    if (m_refreshPending || !isVisible())
+    m_dirty = true;
+    // A chart that is scrolled away or hidden computes when it is seen: its overlay's paint event comes back here.
+    if (m_refreshPending || !isVisible() || visibleRegion().isEmpty())
         return;
     m_refreshPending = true;
     QTimer::singleShot(0, this, [this] {
@@ -93,7 +94,15 @@ void ChartCanvas::showEvent(QShowEvent* event) {
     scheduleRefresh();
 }
 
+void ChartCanvas::setFitAll(bool on) {
+    if (m_fitAll == on)
+        return;
+    m_fitAll = on;
+    scheduleRefresh();
+}
+
 void ChartCanvas::refreshNow() {
+    m_dirty = false;
     compute(*m_plot);
     m_plot->redraw();
     m_overlay->update();
@@ -205,6 +214,7 @@ void ChartCanvas::compute(ChartPlot& plot) {
 }
 
 void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int columns) {
+    const bool clip = m_context.clip() && !m_fitAll;
     ValueRange all;
     std::vector<double> values;
     std::size_t total = 0;
@@ -218,7 +228,7 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
                 continue;
             all.include(plot.logY() && column.min <= 0 ? column.max : column.min);
             all.include(column.max);
-            if (m_context.clip() && n++ % stride == 0) {
+            if (clip && n++ % stride == 0) {
                 values.push_back(column.min);
                 values.push_back(column.max);
             }
@@ -229,7 +239,7 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
         return;
     }
     ValueRange shown = all;
-    if (m_context.clip() && values.size() > 40) {
+    if (clip && values.size() > 40) {
         if (plot.logY())
             std::erase_if(values, [](double v) { return v <= 0; });
         const auto inner = quantileRange(values, 0.01);

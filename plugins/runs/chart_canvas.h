@@ -37,6 +37,9 @@ public:
     bool logY() const { return m_plot->logY(); }
     bool logX() const { return m_plot->logX(); }
     void setShowTooltip(bool on) { m_tooltip = on; }
+    // Overrides the context's clipping for this chart.
+    void setFitAll(bool on);
+    bool fitAll() const { return m_fitAll; }
 
     std::optional<XRange> fullRange() const; // of what is loaded
     XRange shownRange() const { return {m_plot->xFrom(), m_plot->xTo()}; }
@@ -90,7 +93,8 @@ private:
     QList<ChartLine> m_lines;
     ChartPlot* m_plot;
     QWidget* m_overlay;
-    bool m_refreshPending = false, m_tooltip = true, m_hasPoints = false, m_allLoaded = false;
+    bool m_refreshPending = false, m_dirty = true, m_fitAll = false, m_tooltip = true;
+    bool m_hasPoints = false, m_allLoaded = false;
     int m_outside = 0;
     std::uint64_t m_bad = 0;
     std::optional<Error> m_error;

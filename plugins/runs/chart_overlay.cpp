@@ -22,6 +22,8 @@ ChartOverlay::ChartOverlay(ChartCanvas& canvas) : QWidget(&canvas), m_canvas(can
 }
 
 void ChartOverlay::paintEvent(QPaintEvent*) {
+    if (m_canvas.m_dirty)
+        m_canvas.scheduleRefresh();
     QPainter painter(this);
     auto& theme = app::theme();
     const auto& plot = *m_canvas.m_plot;

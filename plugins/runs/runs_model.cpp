@@ -34,6 +34,16 @@ QString jsonText(const Json& value) {
     return toQString(dumpJson(value));
 }
 
+// What says how good a run is comes before what says how it went, and both before the machine's own.
+int metricRank(const std::string& name) {
+    if (name.starts_with("system/") || name.starts_with("sys/"))
+        return 3;
+    const bool quality = name.find("loss") != std::string::npos || name.find("acc") != std::string::npos ||
+                         name.find("error") != std::string::npos || name.find("ppl") != std::string::npos;
+    const bool held = name.starts_with("val") || name.starts_with("eval") || name.starts_with("test");
+    return held && quality ? 0 : quality ? 1 : 2;
+}
+
 double startOf(const record::RunSummary& run) { return run.started > 0 ? run.started : run.spec.created; }
 
 } // namespace
@@ -49,6 +59,16 @@ QString shortCount(std::int64_t count) {
 
 QString valueText(double value) { return std::isnan(value) ? QStringLiteral("–") : toQString(numberText(value)); }
 
+std::string mainMetricOf(const record::RunSummary& run) {
+    if (run.metrics.contains(run.spec.mainMetric))
+        return run.spec.mainMetric;
+    std::string best;
+    for (const auto& [name, summary] : run.metrics)
+        if (best.empty() || metricRank(name) < metricRank(best))
+            best = name;
+    return best;
+}
+
 RunsModel::RunsModel(app::RunPalette& palette, QObject* parent) : QAbstractTableModel(parent), m_palette(palette) {
     chooseColumns();
     connect(&palette, &app::RunPalette::changed, this, [this] {
@@ -60,6 +80,7 @@ RunsModel::RunsModel(app::RunPalette& palette, QObject* parent) : QAbstractTable
 void RunsModel::setRuns(const std::vector<RunPtr>& runs) {
     beginResetModel();
     m_rows = runs;
+    m_best.clear();
     m_rowOf.clear();
     reindex(0);
     if (!m_drawnChosen) {
@@ -85,6 +106,7 @@ void RunsModel::reindex(std::size_t from) {
 
 void RunsModel::updateRun(const QString& id, const RunPtr& run) {
     const int row = rowOf(id);
+    m_best.clear();
     if (row >= 0 && !run) {
         beginRemoveRows({}, row, row);
         m_rows.erase(m_rows.begin() + row);
@@ -187,19 +209,10 @@ QStringList RunsModel::metricNames() const {
         if (!run->spec.mainMetric.empty() && run->metrics.contains(run->spec.mainMetric))
             ++uses[run->spec.mainMetric].main;
     }
-    // What says how good a run is comes before what says how it went, and both before the machine's own.
-    const auto rank = [](const std::string& name) {
-        if (name.starts_with("system/") || name.starts_with("sys/"))
-            return 3;
-        const bool quality = name.find("loss") != std::string::npos || name.find("acc") != std::string::npos ||
-                             name.find("error") != std::string::npos || name.find("ppl") != std::string::npos;
-        const bool held = name.starts_with("val") || name.starts_with("eval") || name.starts_with("test");
-        return held && quality ? 0 : quality ? 1 : 2;
-    };
     std::vector<std::pair<std::string, Use>> list(uses.begin(), uses.end());
     std::ranges::stable_sort(list, [&](const auto& a, const auto& b) {
-        return std::tuple(-a.second.main, rank(a.first), -a.second.count) <
-               std::tuple(-b.second.main, rank(b.first), -b.second.count);
+        return std::tuple(-a.second.main, metricRank(a.first), -a.second.count) <
+               std::tuple(-b.second.main, metricRank(b.first), -b.second.count);
     });
     QStringList out;
     for (const auto& [name, use] : list)
@@ -221,6 +234,21 @@ QStringList RunsModel::parameterNames() const {
 void RunsModel::rowChanged(const QString& id) {
     if (const int row = rowOf(id); row >= 0)
         Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+}
+
+double RunsModel::bestOf(const QString& metric) const {
+    if (const auto found = m_best.constFind(metric); found != m_best.constEnd())
+        return *found;
+    const auto key = toStd(metric);
+    const bool low = lowerIsBetter(key);
+    double best = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& run : m_rows)
+        if (const auto it = run->metrics.find(key); it != run->metrics.end())
+            if (const double value = bestValue(key, it->second);
+                std::isfinite(value) && (std::isnan(best) || (low ? value < best : value > best)))
+                best = value;
+    m_best.insert(metric, best);
+    return best;
 }
 
 void RunsModel::setDrawn(const QString& id, bool drawn) {
@@ -437,6 +465,11 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         return isPinned(id);
     case kBaselineRole:
         return id == m_baseline;
+    case kBestRole:
+        if (column.kind == RunColumn::Kind::Metric)
+            if (const auto it = run.metrics.find(toStd(column.key)); it != run.metrics.end())
+                return bestValue(it->first, it->second) == bestOf(column.key);
+        return false;
     case kProblemRole:
         return toQString(run.problem);
     case Qt::AccessibleTextRole:

@@ -32,6 +32,7 @@ enum RunRole {
     kDrawnRole,  // the eye
     kPinnedRole,
     kBaselineRole,
+    kBestRole,   // of a metric column: no run shown has a better value
     kProblemRole // why a run is not whole; empty: it is
 };
 
@@ -92,6 +93,7 @@ private:
     void chooseColumns();
     void reindex(std::size_t from);
     void rowChanged(const QString& id);
+    double bestOf(const QString& metric) const; // of all runs
 
     app::RunPalette& m_palette;
     std::vector<RunPtr> m_rows;
@@ -101,6 +103,7 @@ private:
     QSet<QString> m_drawn, m_pinned;
     bool m_drawnChosen = false;
     QString m_baseline;
+    mutable QHash<QString, double> m_best; // by metric; empty after a change
     QString m_crosshairLabel;
     QHash<QString, double> m_crosshair;
 };
@@ -125,6 +128,8 @@ private:
     QSet<QString> m_only;
 };
 
+// What says how good a run is: what it was told, else the likeliest by name; empty if it logs nothing.
+std::string mainMetricOf(const record::RunSummary& run);
 // "20.0k" of steps, as narrow columns show them.
 QString shortCount(std::int64_t count);
 // Four significant digits; "–" for NaN.

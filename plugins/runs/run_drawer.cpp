@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run_drawer.h"
+
+#include "console_page.h"
+#include "overview_page.h"
+#include "parameters_page.h"
+#include "run_actions.h"
+
+#include "app/theme.h"
+#include "app/widgets.h"
+#include "app/workbench.h"
+#include "core/clock.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace lathe::runs {
+
+using app::toQString;
+
+double progressOf(const record::RunSummary& run) {
+    if (run.state == record::RunState::Finished)
+        return 1;
+    if (run.spec.totalSteps <= 0)
+        return std::numeric_limits<double>::quiet_NaN();
+    return std::min(1.0, static_cast<double>(run.step) / static_cast<double>(run.spec.totalSteps));
+}
+
+QString timeLeft(const record::RunSummary& run, double now) {
+    const double done = progressOf(run), spent = run.duration(now);
+    if (run.state != record::RunState::Running || !(done > 0.005) || done >= 1 || spent <= 0)
+        return {};
+    const double left = spent / done * (1 - done);
+    if (left < 60)
+        return RunDrawer::tr("%1 s left").arg(static_cast<int>(std::ceil(left)));
+    if (left < 3600)
+        return RunDrawer::tr("%1 min left").arg(static_cast<int>(std::lround(left / 60)));
+    return RunDrawer::tr("%1 left").arg(toQString(durationText(left)));
+}
+
+RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
+    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new QTabWidget),
+      m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")), m_state(app::makeLabel({}, "dim")),
+      m_stateIcon(new QLabel), m_stop(new QPushButton(tr("Stop"))), m_overview(new OverviewPage),
+      m_parameters(new ParametersPage(workbench.runPalette())), m_console(new ConsolePage(workbench.engine())) {
+    setProperty("surface", "content");
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_tabs);
+    m_tabs->addTab(m_overview, tr("Overview"));
+    m_tabs->addTab(m_parameters, tr("Parameters"));
+    m_tabs->addTab(m_console, tr("Console"));
+    m_tabs->tabBar()->setDrawBase(false);
+    m_tabs->tabBar()->setExpanding(false);
+    m_tabs->setAccessibleName(tr("Details of the selected runs"));
+
+    auto* left = new QWidget;
+    auto* leftRow = new QHBoxLayout(left);
+    leftRow->setContentsMargins(12, 0, 12, 0);
+    leftRow->setSpacing(7);
+    leftRow->addWidget(m_dot);
+    leftRow->addWidget(m_name);
+    leftRow->addWidget(m_stateIcon);
+    leftRow->addWidget(m_state);
+    left->setFixedHeight(34);
+    m_tabs->setCornerWidget(left, Qt::TopLeftCorner);
+
+    auto* right = new QWidget;
+    auto* rightRow = new QHBoxLayout(right);
+    rightRow->setContentsMargins(8, 0, 8, 0);
+    rightRow->setSpacing(4);
+    m_stop->setIcon(app::theme().icon(QStringLiteral("stop")));
+    rightRow->addWidget(m_stop);
+    auto* expand = new app::IconButton(QStringLiteral("expand"), tr("Details over the charts"));
+    auto* close = new app::IconButton(QStringLiteral("close"), tr("Close details"));
+    rightRow->addWidget(expand);
+    rightRow->addWidget(close);
+    right->setFixedHeight(34);
+    m_tabs->setCornerWidget(right, Qt::TopRightCorner);
+
+    connect(m_stop, &QPushButton::clicked, this, [this] { m_actions.stop({m_primary}); });
+    connect(expand, &QToolButton::clicked, this, &RunDrawer::expandRequested);
+    connect(close, &QToolButton::clicked, this, &RunDrawer::closeRequested);
+    connect(m_parameters, &ParametersPage::countChanged, this, [this](int count) {
+        m_tabs->setTabText(1, count > 0 ? tr("Parameters  %1").arg(count) : tr("Parameters"));
+    });
+    connect(&model, &RunsModel::baselineChanged, this, &RunDrawer::refreshParameters);
+    connect(&app::theme(), &app::Theme::changed, this, &RunDrawer::refreshHeader);
+    connect(&workbench.runPalette(), &app::RunPalette::changed, this, &RunDrawer::refreshHeader);
+    refreshHeader();
+}
+
+void RunDrawer::setRuns(const QStringList& ids) {
+    m_ids = ids;
+    m_primary = ids.value(0);
+    m_overview->setRun(m_model.find(m_primary));
+    m_console->setRun(m_primary);
+    refreshParameters();
+    refreshHeader();
+}
+
+void RunDrawer::refreshRuns(const QStringList& changed) {
+    if (changed.contains(m_primary)) {
+        m_overview->setRun(m_model.find(m_primary));
+        m_console->refresh();
+        refreshHeader();
+    }
+    for (const auto& id : m_ids)
+        if (changed.contains(id)) {
+            refreshParameters();
+            break;
+        }
+}
+
+void RunDrawer::refreshParameters() {
+    std::vector<RunPtr> runs;
+    for (const auto& id : m_ids)
+        if (auto run = m_model.find(id))
+            runs.push_back(std::move(run));
+    const auto baseline = m_model.find(m_model.baseline());
+    if (baseline && !runs.empty() && !m_ids.contains(m_model.baseline()))
+        runs.push_back(baseline);
+    m_parameters->setRuns(runs, m_model.baseline());
+}
+
+void RunDrawer::refreshHeader() {
+    const auto run = m_model.find(m_primary);
+    m_dot->setVisible(run != nullptr);
+    m_stateIcon->setVisible(run != nullptr);
+    m_stop->setVisible(run && !m_actions.stoppable({m_primary}).isEmpty());
+    if (!run) {
+        m_name->setText(tr("No run selected"));
+        m_state->clear();
+        return;
+    }
+    m_dot->setColor(m_workbench.runPalette().color(m_primary));
+    m_name->setText(m_name->fontMetrics().elidedText(toQString(run->spec.name), Qt::ElideMiddle, 240));
+    m_stateIcon->setPixmap(app::theme().statePixmap(run->state, 16, devicePixelRatioF()));
+    QString text = app::theme().stateWord(run->state);
+    if (const auto left = timeLeft(*run, wallSeconds()); !left.isEmpty())
+        text += QStringLiteral(", ") + left;
+    if (m_ids.size() > 1)
+        text += tr(" · and %n more", nullptr, static_cast<int>(m_ids.size()) - 1);
+    m_state->setText(text);
+}
+
+void RunDrawer::setPage(int index) { m_tabs->setCurrentIndex(index); }
+int RunDrawer::page() const { return m_tabs->currentIndex(); }
+bool RunDrawer::idle() const { return m_console->idle(); }
+
+} // namespace lathe::runs
