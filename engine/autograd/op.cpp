@@ -15,17 +15,23 @@ using Specs = std::vector<TensorSpec>;
 using Inputs = std::span<const Tensor>;
 using InputGrad = BackwardContext::InputGrad;
 
-auto mismatch(std::string what, const Tensor& tensor) { return fail(ErrorCode::Invalid, std::move(what), tensor.text()); }
+auto mismatch(std::string what, const Tensor& tensor) {
+    return fail(ErrorCode::Invalid, std::move(what), tensor.text());
+}
 
-std::int64_t code(Activation activation) { return static_cast<std::int64_t>(activation); }
+std::int64_t code(Activation activation) {
+    return static_cast<std::int64_t>(activation);
+}
 
-// Where the rule writes an input's gradient: the place there is, or a new tensor; undefined if none is wanted.
+// Where the rule writes an input's gradient: the place there is, or a new tensor; undefined if none is
+// wanted.
 Result<Tensor> target(InputGrad& grad, const Tensor& like) {
     if (!grad.wanted)
         return Tensor{};
     if (grad.accumulate)
         return grad.place;
-    LATHE_TRY_ASSIGN(grad.result, Tensor::empty(*grad.shape, like.dtype(), MemoryClass::Activations, like.device()));
+    LATHE_TRY_ASSIGN(grad.result,
+                     Tensor::empty(*grad.shape, like.dtype(), MemoryClass::Activations, like.device()));
     return grad.result;
 }
 
@@ -48,7 +54,7 @@ Result<> give(InputGrad& grad, const Tensor& gradient) {
     return {};
 }
 
-// --- linear ---------------------------------------------------------------------------------------------------------
+// --- linear
 
 Result<Specs> linearShapes(Inputs in, const Attributes& attributes, bool training) {
     const Tensor &x = in[0], &w = in[1], &b = in[2], &residual = in[3];
@@ -64,8 +70,9 @@ Result<Specs> linearShapes(Inputs in, const Attributes& attributes, bool trainin
 }
 
 Result<> linearForward(const OpContext& c) {
-    return runKernel(LATHE_OP_LINEAR, {c.inputs[0], c.inputs[1], c.inputs[2], c.inputs[3], c.outputs[0], c.outputs[1]},
-                     {}, {code(c.attributes.activation)});
+    return runKernel(LATHE_OP_LINEAR,
+                     {c.inputs[0], c.inputs[1], c.inputs[2], c.inputs[3], c.outputs[0], c.outputs[1]}, {},
+                     {code(c.attributes.activation)});
 }
 
 Result<> linearBackward(BackwardContext& c) {
@@ -75,18 +82,20 @@ Result<> linearBackward(BackwardContext& c) {
         if (dy.isSole() && !c.inputGrads[3].wanted) {
             dpre = dy;
         } else {
-            LATHE_TRY_ASSIGN(dpre, Tensor::empty(dy.shape(), dy.dtype(), MemoryClass::Activations, dy.device()));
+            LATHE_TRY_ASSIGN(dpre,
+                             Tensor::empty(dy.shape(), dy.dtype(), MemoryClass::Activations, dy.device()));
         }
     }
     LATHE_TRY_ASSIGN(Tensor dx, target(c.inputGrads[0], dy));
     LATHE_TRY_ASSIGN(Tensor dw, addingTarget(c.inputGrads[1], dy));
     LATHE_TRY_ASSIGN(Tensor db, addingTarget(c.inputGrads[2], dy));
-    LATHE_TRY(runKernel(LATHE_OP_LINEAR_BACKWARD, {dy, c.inputs[0], c.inputs[1], c.outputs[1], dx, dw, db, dpre}, {},
+    LATHE_TRY(runKernel(LATHE_OP_LINEAR_BACKWARD,
+                        {dy, c.inputs[0], c.inputs[1], c.outputs[1], dx, dw, db, dpre}, {},
                         {code(c.attributes.activation), c.inputGrads[0].accumulate ? 1 : 0}));
     return give(c.inputGrads[3], dy);
 }
 
-// --- add ------------------------------------------------------------------------------------------------------------
+// --- add
 
 Result<Specs> addShapes(Inputs in, const Attributes&, bool) {
     if (!(in[0].shape() == in[1].shape()) || in[0].dtype() != in[1].dtype())
@@ -94,16 +103,20 @@ Result<Specs> addShapes(Inputs in, const Attributes&, bool) {
     return Specs{{in[0].shape(), in[0].dtype()}};
 }
 
-Result<> addForward(const OpContext& c) { return runKernel(LATHE_OP_ADD, {c.inputs[0], c.inputs[1], c.outputs[0]}); }
+Result<> addForward(const OpContext& c) {
+    return runKernel(LATHE_OP_ADD, {c.inputs[0], c.inputs[1], c.outputs[0]});
+}
 
 Result<> addBackward(BackwardContext& c) {
     LATHE_TRY(give(c.inputGrads[0], c.outputGrads[0]));
     return give(c.inputGrads[1], c.outputGrads[0]);
 }
 
-// --- activation -----------------------------------------------------------------------------------------------------
+// --- activation
 
-Result<Specs> activateShapes(Inputs in, const Attributes&, bool) { return Specs{{in[0].shape(), in[0].dtype()}}; }
+Result<Specs> activateShapes(Inputs in, const Attributes&, bool) {
+    return Specs{{in[0].shape(), in[0].dtype()}};
+}
 
 Result<> activateForward(const OpContext& c) {
     return runKernel(LATHE_OP_ACTIVATION, {c.inputs[0], c.outputs[0]}, {}, {code(c.attributes.activation)});
@@ -117,7 +130,7 @@ Result<> activateBackward(BackwardContext& c) {
     return give(c.inputGrads[0], dx);
 }
 
-// --- layer norm -----------------------------------------------------------------------------------------------------
+// --- layer norm
 
 Result<Specs> layerNormShapes(Inputs in, const Attributes&, bool training) {
     const Tensor &x = in[0], &w = in[1], &b = in[2];
@@ -144,7 +157,7 @@ Result<> layerNormBackward(BackwardContext& c) {
                      {c.inputGrads[0].accumulate ? 1 : 0});
 }
 
-// --- causal attention -----------------------------------------------------------------------------------------------
+// --- causal attention
 
 Shape headsShape(const Shape& qkv, std::int64_t heads) {
     return {qkv[0], qkv[1], heads, qkv[2] / (3 * heads)};
@@ -156,9 +169,11 @@ Shape qkvShape(const Shape& qkv, std::int64_t heads) {
 Result<Specs> attentionShapes(Inputs in, const Attributes& attributes, bool training) {
     const Tensor& qkv = in[0];
     if (qkv.rank() != 3 || attributes.heads < 1 || qkv.size(2) % (3 * attributes.heads) != 0)
-        return mismatch("attention: [B, T, 3·H·D] with H = " + std::to_string(attributes.heads) + " wanted", qkv);
+        return mismatch("attention: [B, T, 3·H·D] with H = " + std::to_string(attributes.heads) + " wanted",
+                        qkv);
     const Shape s = qkv.shape();
-    return Specs{{Shape{s[0], s[1], s[2] / 3}, qkv.dtype()}, {Shape{s[0], attributes.heads, s[1]}, qkv.dtype(), training}};
+    return Specs{{Shape{s[0], s[1], s[2] / 3}, qkv.dtype()},
+                 {Shape{s[0], attributes.heads, s[1]}, qkv.dtype(), training}};
 }
 
 Result<> attentionForward(const OpContext& c) {
@@ -175,11 +190,12 @@ Result<> attentionBackward(BackwardContext& c) {
     LATHE_TRY_ASSIGN(Tensor dqkv, Tensor::empty(s, dy.dtype(), MemoryClass::Activations, dy.device()));
     LATHE_TRY(runKernel(LATHE_OP_ATTENTION_BACKWARD,
                         {dy.reshape(headsShape(s, heads)), c.inputs[0].reshape(qkvShape(s, heads)),
-                         c.outputs[0].reshape(headsShape(s, heads)), c.outputs[1], dqkv.reshape(qkvShape(s, heads))}));
+                         c.outputs[0].reshape(headsShape(s, heads)), c.outputs[1],
+                         dqkv.reshape(qkvShape(s, heads))}));
     return give(c.inputGrads[0], dqkv);
 }
 
-// --- embedding ------------------------------------------------------------------------------------------------------
+// --- embedding
 
 Result<Specs> embeddingShapes(Inputs in, const Attributes&, bool) {
     const Tensor &ids = in[0], &table = in[1], &positions = in[2];
@@ -207,13 +223,14 @@ Result<> embeddingBackward(BackwardContext& c) {
     return runKernel(LATHE_OP_EMBEDDING_BACKWARD, {dy, c.inputs[0], dtable, dpositions});
 }
 
-// --- cross entropy --------------------------------------------------------------------------------------------------
+// --- cross entropy
 
 Result<Specs> crossEntropyShapes(Inputs in, const Attributes&, bool) {
     const Tensor &logits = in[0], &targets = in[1];
     if (logits.rank() < 2 || targets.dtype() != DType::I32 ||
         !(targets.shape() == logits.shape().without(logits.rank() - 1)))
-        return mismatch("cross entropy: logits [..., V] and i32 targets [...] wanted; targets are " + targets.text(),
+        return mismatch("cross entropy: logits [..., V] and i32 targets [...] wanted; targets are " +
+                            targets.text(),
                         logits);
     return Specs{{Shape{}, logits.dtype()}, {Shape{targets.elements()}, logits.dtype()}};
 }
@@ -225,31 +242,37 @@ Result<> crossEntropyForward(const OpContext& c) {
 
 Result<> crossEntropyBackward(BackwardContext& c) {
     const Tensor& logits = c.inputs[0];
-    LATHE_TRY_ASSIGN(Tensor dlogits,
-                     Tensor::empty(logits.shape(), logits.dtype(), MemoryClass::Activations, logits.device()));
+    LATHE_TRY_ASSIGN(Tensor dlogits, Tensor::empty(logits.shape(), logits.dtype(), MemoryClass::Activations,
+                                                   logits.device()));
     LATHE_TRY(runKernel(LATHE_OP_CROSS_ENTROPY_BACKWARD,
-                        {c.outputGrads[0], logits, c.inputs[1], c.outputs[1], dlogits}, {c.attributes.denominator}));
+                        {c.outputGrads[0], logits, c.inputs[1], c.outputs[1], dlogits},
+                        {c.attributes.denominator}));
     return give(c.inputGrads[0], dlogits);
 }
 
 constexpr std::array<OpRow, opCount> table{{
-    {Op::Linear, "linear", 4, 1, linearShapes, linearForward, linearBackward, 0b0011, 0b10, reference::linear},
+    {Op::Linear, "linear", 4, 1, linearShapes, linearForward, linearBackward, 0b0011, 0b10,
+     reference::linear},
     {Op::Add, "add", 2, 1, addShapes, addForward, addBackward, 0, 0, reference::add},
     {Op::Activate, "activation", 1, 1, activateShapes, activateForward, activateBackward, 0b1, 0,
      reference::activation},
     {Op::LayerNorm, "layer norm", 3, 1, layerNormShapes, layerNormForward, layerNormBackward, 0b011, 0b110,
      reference::layerNorm},
-    {Op::CausalAttention, "causal attention", 1, 1, attentionShapes, attentionForward, attentionBackward, 0b1, 0b11,
-     reference::causalAttention},
+    {Op::CausalAttention, "causal attention", 1, 1, attentionShapes, attentionForward, attentionBackward, 0b1,
+     0b11, reference::causalAttention},
     {Op::Embedding, "embedding", 3, 1, embeddingShapes, embeddingForward, embeddingBackward, 0b001, 0,
      reference::embedding},
-    {Op::CrossEntropy, "cross entropy", 2, 1, crossEntropyShapes, crossEntropyForward, crossEntropyBackward, 0b11,
-     0b10, reference::crossEntropy},
+    {Op::CrossEntropy, "cross entropy", 2, 1, crossEntropyShapes, crossEntropyForward, crossEntropyBackward,
+     0b11, 0b10, reference::crossEntropy},
 }};
 
 }  // namespace
 
-const OpRow& opRow(Op op) { return table[static_cast<std::size_t>(op)]; }
-std::span<const OpRow> opTable() { return table; }
+const OpRow& opRow(Op op) {
+    return table[static_cast<std::size_t>(op)];
+}
+std::span<const OpRow> opTable() {
+    return table;
+}
 
 }  // namespace lathe::autograd

@@ -40,8 +40,9 @@ struct TensorSpec {
     bool wanted = true;
 };
 
-// What backward is given: what the row saved (others undefined), the gradients of the results, and for each input a
-// place for its gradient. `give` hands over a gradient that needs no place of its own (the incoming one, reused).
+// What backward is given: what the row saved (others undefined), the gradients of the results, and for each
+// input a place for its gradient. `give` hands over a gradient that needs no place of its own (the incoming
+// one, reused).
 struct BackwardContext {
     const Attributes& attributes;
     std::span<const Tensor> inputs;
@@ -72,7 +73,8 @@ struct OpRow {
     std::uint32_t savedOutputs;  // the same for outputs and what follows them
     // The same operation written plainly in fp64 on host values: the oracle of tests, for every backend.
     std::vector<std::vector<double>> (*reference)(std::span<const std::vector<double>> inputs,
-                                                  std::span<const Shape> shapes, const Attributes& attributes);
+                                                  std::span<const Shape> shapes,
+                                                  const Attributes& attributes);
 };
 
 const OpRow& opRow(Op op);

@@ -10,23 +10,24 @@ namespace {
 
 using Index = std::size_t;
 
-Index extent(const Shape& shape, int dim) { return static_cast<Index>(shape[dim]); }
+Index extent(const Shape& shape, int dim) {
+    return static_cast<Index>(shape[dim]);
+}
 
 double activate(double x, Activation activation) {
     switch (activation) {
     case Activation::Gelu:  // Hendrycks and Gimpel 2016, arXiv:1606.08415, the tanh form
         return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
-    case Activation::Relu:
-        return std::max(x, 0.0);
-    case Activation::None:
-        break;
+    case Activation::Relu: return std::max(x, 0.0);
+    case Activation::None: break;
     }
     return x;
 }
 
 }  // namespace
 
-std::vector<Values> linear(std::span<const Values> in, std::span<const Shape> shapes, const Attributes& attributes) {
+std::vector<Values> linear(std::span<const Values> in, std::span<const Shape> shapes,
+                           const Attributes& attributes) {
     const Values &x = in[0], &w = in[1], &b = in[2], &residual = in[3];
     const Index outputs = extent(shapes[1], 0), inputs = extent(shapes[1], 1), rows = x.size() / inputs;
     Values y(rows * outputs);
@@ -35,7 +36,8 @@ std::vector<Values> linear(std::span<const Values> in, std::span<const Shape> sh
             double sum = b.empty() ? 0 : b[o];
             for (Index i = 0; i < inputs; ++i)
                 sum += x[n * inputs + i] * w[o * inputs + i];
-            y[n * outputs + o] = activate(sum, attributes.activation) + (residual.empty() ? 0 : residual[n * outputs + o]);
+            y[n * outputs + o] =
+                activate(sum, attributes.activation) + (residual.empty() ? 0 : residual[n * outputs + o]);
         }
     return {y};
 }
@@ -47,14 +49,16 @@ std::vector<Values> add(std::span<const Values> in, std::span<const Shape>, cons
     return {y};
 }
 
-std::vector<Values> activation(std::span<const Values> in, std::span<const Shape>, const Attributes& attributes) {
+std::vector<Values> activation(std::span<const Values> in, std::span<const Shape>,
+                               const Attributes& attributes) {
     Values y(in[0]);
     for (double& value : y)
         value = activate(value, attributes.activation);
     return {y};
 }
 
-std::vector<Values> layerNorm(std::span<const Values> in, std::span<const Shape> shapes, const Attributes& attributes) {
+std::vector<Values> layerNorm(std::span<const Values> in, std::span<const Shape> shapes,
+                              const Attributes& attributes) {
     const Values &x = in[0], &w = in[1], &b = in[2];
     const Index width = extent(shapes[1], 0), rows = x.size() / width;
     Values y(x.size());
@@ -114,7 +118,8 @@ std::vector<Values> embedding(std::span<const Values> in, std::span<const Shape>
     return {y};
 }
 
-std::vector<Values> crossEntropy(std::span<const Values> in, std::span<const Shape>, const Attributes& attributes) {
+std::vector<Values> crossEntropy(std::span<const Values> in, std::span<const Shape>,
+                                 const Attributes& attributes) {
     const Values &logits = in[0], &targets = in[1];
     const Index classes = logits.size() / targets.size();
     double sum = 0, counted = 0;

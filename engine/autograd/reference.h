@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-// Each operation written plainly, in fp64 on host values in row-major order: the oracle that every backend's kernels are
-// tested against. Absent inputs are empty; integer inputs come as doubles.
+// Each operation written plainly, in fp64 on host values in row-major order: the oracle that every backend's
+// kernels are tested against. Absent inputs are empty; integer inputs come as doubles.
 namespace lathe::autograd::reference {
 
 using Values = std::vector<double>;

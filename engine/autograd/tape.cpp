@@ -17,7 +17,7 @@ struct GradSlot {
 struct Tape::Node {
     const OpRow* row = nullptr;  // null: a recomputed block
     Attributes attributes;
-    std::vector<Tensor> inputs;   // what the row saves, others undefined
+    std::vector<Tensor> inputs;  // what the row saves, others undefined
     std::vector<Tensor> outputs;
     std::vector<Shape> inputShapes;
     std::vector<std::shared_ptr<GradSlot>> inputSlots;  // null where no gradient flows
@@ -51,7 +51,8 @@ Var Tape::input(Tensor value) {
 }
 
 std::shared_ptr<GradSlot> Tape::leafSlot(Leaf& leaf) {
-    auto found = std::find_if(m_leaves.begin(), m_leaves.end(), [&](const auto& s) { return s->leaf == &leaf; });
+    auto found =
+        std::find_if(m_leaves.begin(), m_leaves.end(), [&](const auto& s) { return s->leaf == &leaf; });
     if (found != m_leaves.end())
         return *found;
     auto slot = std::make_shared<GradSlot>();
@@ -97,8 +98,7 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
     for (const TensorSpec& spec : *specs) {
         Tensor made;
         if (spec.wanted) {
-            auto allocated =
-                Tensor::empty(spec.shape, spec.dtype, tensor::MemoryClass::Activations, device);
+            auto allocated = Tensor::empty(spec.shape, spec.dtype, tensor::MemoryClass::Activations, device);
             if (!allocated) {
                 m_error = std::move(allocated).error();
                 return results;
@@ -141,11 +141,14 @@ Var Tape::applyOne(Op op, std::initializer_list<Var> inputs, const Attributes& a
     return apply(op, {inputs.begin(), inputs.size()}, attributes).front();
 }
 
-Var Tape::linear(const Var& x, const Var& weight, const Var& bias, Activation activation, const Var& residual) {
+Var Tape::linear(const Var& x, const Var& weight, const Var& bias, Activation activation,
+                 const Var& residual) {
     return applyOne(Op::Linear, {x, weight, bias, residual}, {.activation = activation});
 }
 
-Var Tape::add(const Var& a, const Var& b) { return applyOne(Op::Add, {a, b}, {}); }
+Var Tape::add(const Var& a, const Var& b) {
+    return applyOne(Op::Add, {a, b}, {});
+}
 
 Var Tape::activation(const Var& x, Activation activation) {
     return applyOne(Op::Activate, {x}, {.activation = activation});
@@ -199,8 +202,9 @@ Result<> Tape::backward(const Var& output, double seed) {
     if (output.value().elements() != 1)
         return fail(ErrorCode::Invalid, "backward needs a single number, or a gradient of its shape",
                     output.value().text());
-    LATHE_TRY_ASSIGN(Tensor gradient, Tensor::empty(output.value().shape(), output.value().dtype(),
-                                                    tensor::MemoryClass::Activations, output.value().device()));
+    LATHE_TRY_ASSIGN(Tensor gradient,
+                     Tensor::empty(output.value().shape(), output.value().dtype(),
+                                   tensor::MemoryClass::Activations, output.value().device()));
     LATHE_TRY(gradient.fill(seed));
     return backwardFrom(output, std::move(gradient));
 }
@@ -275,7 +279,8 @@ Result<> Tape::backwardNode(Node& node) {
         if (!slot || slot->leaf)
             continue;
         auto& grad = inputGrads[i];
-        Tensor arrived = (grad.accumulate ? std::move(grad.place) : std::move(grad.result)).reshape(slot->shape);
+        Tensor arrived =
+            (grad.accumulate ? std::move(grad.place) : std::move(grad.result)).reshape(slot->shape);
         grad = {};
         if (slot->grad.defined()) {  // the value came in twice
             LATHE_TRY_ASSIGN(Tensor sum, Tensor::empty(slot->shape, arrived.dtype(),

@@ -22,6 +22,7 @@ constexpr const char* kAbout =
   lathe run --detach --host gpu-a -- ./train.sh    on another machine, without waiting for it
   lathe ls                                         every run, newest first
   lathe logs RUN -f                                what it prints, live
+  lathe plot RUN RUN2 --key train/loss             curves, in the terminal or as --out chart.svg
   lathe stop RUN                                   end it
 
 RUN is a name, an id, or the first letters of an id. A run goes on when this program, the window or the connection dies.)";
@@ -44,6 +45,7 @@ private:
     CLI::App* command(const std::string& name, const std::string& about, std::function<Result<int>()> action);
     void addRun();
     void addReading();
+    void addPlot();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
     std::vector<std::string> namesOf(const CLI::App& app) const;
 
@@ -52,6 +54,7 @@ private:
     RunOptions m_run;
     ListOptions m_list;
     LogOptions m_logs;
+    PlotOptions m_plot;
     std::string m_name, m_key;
     double m_grace = 10;
     std::function<Result<int>()> m_action;
@@ -65,9 +68,12 @@ CommandLine::CommandLine() {
     m_app.add_option("--store", m_context.storeOption, "The folder of runs to use")->type_name("DIR");
     addRun();
     addReading();
+    addPlot();
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
     })->add_flag("--json", m_context.json, "Answer as JSON");
+    command("doctor", "What of this machine Lathe can use", [this] { return doctorCommand(m_context); })
+        ->add_flag("--json", m_context.json, "Answer as JSON");
 }
 
 CLI::App* CommandLine::command(const std::string& name, const std::string& about,
@@ -129,6 +135,17 @@ void CommandLine::addReading() {
     series->add_option("run", m_name, "The run")->type_name("RUN")->required();
     series->add_option("key", m_key, "The metric, as lathe show lists it")->type_name("KEY")->required();
     series->add_flag("--json", m_context.json, R"(Answer as {"points":[{"step","time","value"}]})");
+}
+
+void CommandLine::addPlot() {
+    CLI::App* plot = command("plot", "Draw metrics of runs", [this] { return plotCommand(m_context, m_plot); });
+    plot->add_option("runs", m_plot.runs, "The runs")->type_name("RUN…")->required();
+    plot->add_option("-k,--key", m_plot.keys, "A metric; may be given again (the main one)")->type_name("KEY")
+        ->allow_extra_args(false);
+    plot->add_option("--out", m_plot.out, "Write a picture instead: .svg, .png or .pdf")->type_name("FILE");
+    plot->add_option("--x", m_plot.axis, "step, elapsed or clock (step)")->type_name("AXIS")
+        ->check(CLI::IsMember({"step", "elapsed", "clock"}));
+    plot->add_flag("--log", m_plot.logY, "Logarithmic values");
 }
 
 std::vector<std::string> CommandLine::namesOf(const CLI::App& app) const {

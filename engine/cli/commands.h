@@ -36,6 +36,14 @@ Result<int> logsCommand(Context& context, const LogOptions& options);
 Result<int> stopCommand(Context& context, const std::string& run, double grace);
 Result<int> seriesCommand(Context& context, const std::string& run, const std::string& key);
 
+struct PlotOptions {
+    std::vector<std::string> runs, keys;
+    std::string out;
+    std::string axis = "step";
+    bool logY = false;
+};
+Result<int> plotCommand(Context& context, const PlotOptions& options);
 Result<int> reindexCommand(Context& context);
+Result<int> doctorCommand(Context& context);
 
 }  // namespace lathe::cli

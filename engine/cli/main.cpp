@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 int main(int argc, char** argv) {
     using namespace lathe;
@@ -18,6 +19,9 @@ int main(int argc, char** argv) {
         std::fflush(stdout);
         cli::printError(code.error());
         return exitCodeOf(code.error().code);
+    } catch (const std::system_error& problem) {  // fmt::print, where standard output cannot be written
+        cli::printError({ErrorCode::Io, problem.what(), "standard output", {}});
+        return exitCodeOf(ErrorCode::Io);
     } catch (const std::exception& problem) {
         cli::printError({ErrorCode::Internal, problem.what(), {}, "this is a bug in Lathe"});
         return exitCodeOf(ErrorCode::Internal);

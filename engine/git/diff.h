@@ -16,10 +16,10 @@ enum class LineKind { Context, Added, Removed };
 
 struct DiffLine {
     LineKind kind = LineKind::Context;
-    int oldNumber = 0;     // from 1; 0 for an added line
-    int newNumber = 0;     // from 1; 0 for a removed line
-    std::string text;      // bytes without the line's newline
-    bool endsFile = false; // the last line of its side, and no newline follows it
+    int oldNumber = 0;      // from 1; 0 for an added line
+    int newNumber = 0;      // from 1; 0 for a removed line
+    std::string text;       // bytes without the line's newline
+    bool endsFile = false;  // the last line of its side, and no newline follows it
     bool operator==(const DiffLine&) const = default;
 };
 
@@ -29,28 +29,28 @@ struct Hunk {
     int oldLines = 0;
     int newStart = 0;
     int newLines = 0;
-    std::string heading; // the function or class it lies in, as git shows it behind @@; may be empty
+    std::string heading;  // the function or class it lies in, as git shows it behind @@; may be empty
     std::vector<DiffLine> lines;
     bool operator==(const Hunk&) const = default;
 };
 
 // Paths are bytes with '/', relative to the repository's working folder.
 struct FileDiff {
-    std::string path;    // on the new side; on the old side if deleted
-    std::string oldPath; // set only if renamed
+    std::string path;     // on the new side; on the old side if deleted
+    std::string oldPath;  // set only if renamed
     Change change = Change::None;
-    std::uint32_t oldMode = 0; // as git writes modes: 0100644, 0120000 is a link; 0 if absent on that side
+    std::uint32_t oldMode = 0;  // as git writes modes: 0100644, 0120000 is a link; 0 if absent on that side
     std::uint32_t newMode = 0;
-    bool binary = false;   // then there are no hunks
-    bool tooLarge = false; // over the limits of DiffOptions: no hunks
+    bool binary = false;    // then there are no hunks
+    bool tooLarge = false;  // over the limits of DiffOptions: no hunks
     std::vector<Hunk> hunks;
-    std::size_t added = 0; // lines
+    std::size_t added = 0;  // lines
     std::size_t removed = 0;
 };
 
 struct DiffOptions {
     int context = 3;
-    bool ignoreWhitespace = false; // for reading only: such hunks do not apply
+    bool ignoreWhitespace = false;  // for reading only: such hunks do not apply
     std::size_t maxFileBytes = std::size_t{16} << 20;
     std::size_t maxLines = 200'000;
 };
@@ -70,4 +70,4 @@ std::string patchText(const FileDiff& file, const Hunk& hunk);
 // Reads the output of `git diff --no-color -p` (any number of files). What it cannot read it leaves out.
 std::vector<FileDiff> parsePatch(std::string_view text);
 
-} // namespace lathe::git
+}  // namespace lathe::git

@@ -15,57 +15,58 @@ namespace lathe::git {
 
 // One changed file. A file with staged and unstaged changes has both set.
 struct FileStatus {
-    std::string path;               // relative to root(), bytes; ends in '/' for an untracked folder
-    std::string oldPath;            // set if renamed, staged or not
-    Change staged = Change::None;   // HEAD against the index
-    Change unstaged = Change::None; // the index against the working folder
-    bool untracked = false;         // then both are None
-    bool conflicted = false;        // then both are None
+    std::string path;                // relative to root(), bytes; ends in '/' for an untracked folder
+    std::string oldPath;             // set if renamed, staged or not
+    Change staged = Change::None;    // HEAD against the index
+    Change unstaged = Change::None;  // the index against the working folder
+    bool untracked = false;          // then both are None
+    bool conflicted = false;         // then both are None
     bool operator==(const FileStatus&) const = default;
 };
 
 struct Status {
-    std::string branch;   // empty if HEAD is detached
-    std::string head;     // commit id; empty before the first commit
-    std::string upstream; // "origin/main"; empty if none
-    int ahead = 0;        // of the upstream, in commits
+    std::string branch;    // empty if HEAD is detached
+    std::string head;      // commit id; empty before the first commit
+    std::string upstream;  // "origin/main"; empty if none
+    int ahead = 0;         // of the upstream, in commits
     int behind = 0;
-    std::string operation; // "merge", "rebase", "cherry-pick", "revert", "bisect"; empty if none is under way
-    std::vector<FileStatus> files; // by path
+    std::string
+        operation;  // "merge", "rebase", "cherry-pick", "revert", "bisect"; empty if none is under way
+    std::vector<FileStatus> files;  // by path
 };
 
 struct Commit {
-    std::string id; // hex
+    std::string id;  // hex
     std::vector<std::string> parents;
     std::string author;
     std::string email;
-    double time = 0;               // of authoring, unix seconds
-    int offsetMinutes = 0;         // the author's zone, east of UTC
-    std::string summary;           // first paragraph on one line
-    std::string message;           // whole
-    std::vector<std::string> refs; // "HEAD", "main", "origin/main", "tag: v1"
+    double time = 0;                // of authoring, unix seconds
+    int offsetMinutes = 0;          // the author's zone, east of UTC
+    std::string summary;            // first paragraph on one line
+    std::string message;            // whole
+    std::vector<std::string> refs;  // "HEAD", "main", "origin/main", "tag: v1"
 };
 
 struct LogQuery {
-    std::string from;         // commit, branch or tag; empty: HEAD
-    bool allBranches = false; // local and remote branches and tags too
-    std::string path;         // only commits that touch it; empty: all
+    std::string from;          // commit, branch or tag; empty: HEAD
+    bool allBranches = false;  // local and remote branches and tags too
+    std::string path;          // only commits that touch it; empty: all
     std::size_t skip = 0;
     std::size_t limit = 200;
 };
 
 struct LogPage {
-    std::vector<Commit> commits; // newest first, no commit before its children
+    std::vector<Commit> commits;  // newest first, no commit before its children
     bool more = false;
 };
 
 struct CommitRequest {
-    std::string message; // must not be blank
-    bool amend = false;  // replaces the last commit and keeps its author
+    std::string message;  // must not be blank
+    bool amend = false;   // replaces the last commit and keeps its author
     bool allowEmpty = false;
 };
 
-enum class DiffSide { Unstaged, Staged }; // index → working folder (or untracked file); HEAD → index
+enum class DiffSide { Unstaged, Staged };  // index → working folder (or untracked file); HEAD → index
 enum class Version { Head, Index, Working };
 
 // Git state of one working folder. All calls block (run them off the GUI thread) and are thread-safe. A path
@@ -83,9 +84,9 @@ public:
 
     virtual ~Repository() = default;
 
-    virtual const std::string& root() const = 0; // working folder, absolute, no trailing slash
+    virtual const std::string& root() const = 0;  // working folder, absolute, no trailing slash
     virtual const std::string&
-    gitFolder() const = 0; // absolute; worth watching for changes of HEAD and index
+    gitFolder() const = 0;  // absolute; worth watching for changes of HEAD and index
     // What serves it: "libgit2 1.5.1" or "git".
     virtual std::string backend() const = 0;
 
@@ -121,4 +122,4 @@ public:
                                                       const DiffOptions& options = {}) = 0;
 };
 
-} // namespace lathe::git
+}  // namespace lathe::git

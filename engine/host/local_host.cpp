@@ -83,7 +83,7 @@ Result<std::string> writeTarget(const std::string& path) {
     return std::string(target);
 }
 
-} // namespace
+}  // namespace
 
 LocalHost::LocalHost() : m_thread(std::make_shared<LoopThread>("lathe-host")), m_watcher(m_thread, *this) {}
 
@@ -175,7 +175,7 @@ Result<> LocalHost::rename(const std::string& from, const std::string& to) {
     // Never over something: a user who renames has not asked to delete.
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
         return {};
-    if (errno == EINVAL || errno == ENOSYS) { // file systems that cannot say "no replace"
+    if (errno == EINVAL || errno == ENOSYS) {  // file systems that cannot say "no replace"
         struct stat info {};
         if (::lstat(to.c_str(), &info) == 0)
             errno = EEXIST;
@@ -222,4 +222,4 @@ Result<std::string> LocalHost::agent() {
     return path;
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -13,7 +13,7 @@ public:
     const std::string& id() const override { return m_id; }
     HostState state() const override { return HostState::Connected; }
     std::string stateText() const override { return "this machine"; }
-    int onStateChanged(std::function<void()>) override { return 0; } // it never does
+    int onStateChanged(std::function<void()>) override { return 0; }  // it never does
     void removeListener(int) override {}
     Result<> connect(const Prompts&, std::stop_token) override { return {}; }
     void disconnect() override {}
@@ -42,4 +42,4 @@ private:
     LocalWatcher m_watcher;
 };
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -44,7 +44,7 @@ public:
 
     void closeInput() {
         if (m_terminal) {
-            write("\x04"); // what a user types for the end of input
+            write("\x04");  // what a user types for the end of input
         } else {
             m_closeWhenFlushed = true;
             flush();
@@ -128,7 +128,7 @@ private:
         }
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return false;
-        closeFd(fd); // the end; a terminal says it by EIO
+        closeFd(fd);  // the end; a terminal says it by EIO
         finishIfDone();
         return false;
     }
@@ -168,7 +168,7 @@ private:
     }
 
     void onExit() {
-        const auto self = shared_from_this(); // unwatching drops the loop's hold
+        const auto self = shared_from_this();  // unwatching drops the loop's hold
         m_loop.unwatch(m_process.exitFd());
         (void)m_process.poll();
         m_exited = true;
@@ -210,8 +210,8 @@ private:
     Process m_process;
     bool m_terminal;
     StreamCallbacks m_callbacks;
-    std::string m_pending;  // towards the process,
-    std::size_t m_sent = 0; // of which this much is through
+    std::string m_pending;   // towards the process,
+    std::size_t m_sent = 0;  // of which this much is through
     bool m_closeWhenFlushed = false;
     bool m_paused = false;
     bool m_exited = false;
@@ -254,7 +254,7 @@ std::string loginShell() {
     return user && user->pw_shell && *user->pw_shell ? user->pw_shell : "/bin/sh";
 }
 
-} // namespace
+}  // namespace
 
 Result<std::unique_ptr<Stream>> startLocal(const std::shared_ptr<LoopThread>& thread, const ProcessSpec& spec,
                                            StreamCallbacks callbacks) {
@@ -277,4 +277,4 @@ Result<std::unique_ptr<Stream>> startLocal(const std::shared_ptr<LoopThread>& th
     return std::make_unique<LocalStream>(thread, std::move(process));
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

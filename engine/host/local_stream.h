@@ -10,4 +10,4 @@ namespace lathe::host {
 Result<std::unique_ptr<Stream>> startLocal(const std::shared_ptr<LoopThread>& thread, const ProcessSpec& spec,
                                            StreamCallbacks callbacks);
 
-} // namespace lathe::host
+}  // namespace lathe::host

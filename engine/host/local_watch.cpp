@@ -34,15 +34,15 @@ bool isShared(const std::string& path) {
            type == ceph || type == beegfs;
 }
 
-} // namespace
+}  // namespace
 
 struct LocalWatcher::Entry {
     std::string path;
-    std::string name; // of a file within the watched folder; empty: the folder itself
+    std::string name;  // of a file within the watched folder; empty: the folder itself
     std::function<void()> changed;
     int descriptor = -1;
     int timer = 0;
-    std::shared_ptr<void> polled; // once inotify cannot serve it any more
+    std::shared_ptr<void> polled;  // once inotify cannot serve it any more
 };
 
 // Belongs to the loop's thread.
@@ -176,4 +176,4 @@ Result<std::shared_ptr<void>> LocalWatcher::watch(const std::string& path, std::
     });
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

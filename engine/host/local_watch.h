@@ -30,4 +30,4 @@ private:
     std::shared_ptr<Inotify> m_inotify;
 };
 
-} // namespace lathe::host
+}  // namespace lathe::host

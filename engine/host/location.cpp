@@ -39,4 +39,4 @@ Location Location::parse(std::string_view text) {
     return {"local", absolute(text.empty() ? "." : text)};
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -37,4 +37,4 @@ void LoopThread::call(const std::function<void()>& work) {
     done.get_future().wait();
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

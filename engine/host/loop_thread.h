@@ -16,7 +16,7 @@ public:
     LoopThread(const LoopThread&) = delete;
     LoopThread& operator=(const LoopThread&) = delete;
 
-    EventLoop& loop() { return m_loop; } // its members but post(): only on the thread
+    EventLoop& loop() { return m_loop; }  // its members but post(): only on the thread
     void post(std::function<void()> work) { m_loop.post(std::move(work)); }
     // Runs `work` on the thread and returns after it; at once if this is the thread.
     void call(const std::function<void()>& work);
@@ -26,4 +26,4 @@ private:
     std::thread m_thread;
 };
 
-} // namespace lathe::host
+}  // namespace lathe::host

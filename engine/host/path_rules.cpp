@@ -41,4 +41,4 @@ Result<> checkVersion(const std::optional<FileVersion>& now, const FileVersion& 
     return {};
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -22,4 +22,4 @@ Result<> checkSize(std::uint64_t size, std::size_t maxBytes, const std::string& 
 Result<> checkVersion(const std::optional<FileVersion>& now, const FileVersion& expected,
                       const std::string& path);
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t maxListed = 2000;
 
-} // namespace
+}  // namespace
 
 PollWatcher::~PollWatcher() = default;
 
@@ -62,7 +62,7 @@ void PollWatcher::loop(const std::stop_token& stop) {
         for (const auto& entry : entries) {
             if (stop.stop_requested())
                 return;
-            auto now = entry->fingerprint(); // may take long: not under the mutex
+            auto now = entry->fingerprint();  // may take long: not under the mutex
             const std::lock_guard entryLock(entry->mutex);
             if (!entry->alive || !now || now == entry->last)
                 continue;
@@ -89,4 +89,4 @@ std::optional<std::string> fingerprintOf(Host& host, const std::string& path) {
     return text;
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

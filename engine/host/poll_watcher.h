@@ -37,4 +37,4 @@ private:
 // What stat and, for a folder of moderate size, the listing say.
 std::optional<std::string> fingerprintOf(Host& host, const std::string& path);
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -67,4 +67,4 @@ Result<CommandOutput> runToEnd(Host& host, const ProcessSpec& spec, std::string_
                 inTime ? "gave no answer" : "no answer within " + durationText(timeoutSeconds), name);
 }
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -12,4 +12,4 @@ Result<CommandOutput> runToEnd(Host& host, const ProcessSpec& spec, std::string_
                                double timeoutSeconds, std::stop_token stop,
                                std::size_t maxBytes = std::size_t{64} << 20);
 
-} // namespace lathe::host
+}  // namespace lathe::host

@@ -36,14 +36,17 @@ constexpr const char* kHelp =
 RUN is an id. An empty STORE is this machine's own. Answers are JSON; a failure is {{"error":…}} and an exit code above 1.
 )";
 
+// Not fmt::print, which throws where nobody reads or the disk is full.
+void say(std::FILE* file, const std::string& line) { std::fputs((line + "\n").c_str(), file); }
+
 int answer(const Json& json) {
-    fmt::print("{}\n", dumpJson(json));
+    say(stdout, dumpJson(json));
     return 0;
 }
 
 int refuse(const Error& error) {
-    fmt::print("{}\n", dumpJson(errorToJson(error)));
-    fmt::print(stderr, "lathe-agent: {}\n", error.text());
+    say(stdout, dumpJson(errorToJson(error)));
+    say(stderr, "lathe-agent: " + error.text());
     return exitCodeOf(error.code);
 }
 
@@ -114,11 +117,11 @@ int status(const std::string& dir) {
 int run(const Arguments& arguments) {
     const std::string command = arguments.empty() ? "--help" : arguments[0];
     if (command == "--help" || command == "-h" || command == "help") {
-        fmt::print(kHelp, fmt::arg("version", LATHE_VERSION));
+        say(stdout, fmt::format(kHelp, fmt::arg("version", LATHE_VERSION)));
         return 0;
     }
     if (command == "version" || command == "--version") {
-        fmt::print("{}\n", LATHE_VERSION);
+        say(stdout, LATHE_VERSION);
         return 0;
     }
     if (command == "start" && arguments.size() == 1)

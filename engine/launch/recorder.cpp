@@ -80,8 +80,8 @@ void Recorder::warn(const std::string& problem) {
     if (!m_problem.empty())
         return;
     m_problem = problem;
-    fmt::print(stderr, "{} {}\n", isoTimeText(wallSeconds()), problem);
-    std::fflush(stderr);
+    // Not fmt::print, which throws: this log may lie on the very disk that is full.
+    std::fputs(fmt::format("{} {}\n", isoTimeText(wallSeconds()), problem).c_str(), stderr);
 }
 
 }  // namespace lathe::launch

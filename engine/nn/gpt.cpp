@@ -27,7 +27,9 @@ public:
         addChild("wte", m_tokens);
         addChild("wpe", m_positions);
     }
-    Var forward(Tape& tape, const Var& ids) override { return m_tokens.forward(tape, ids, m_positions.weight(tape)); }
+    Var forward(Tape& tape, const Var& ids) override {
+        return m_tokens.forward(tape, ids, m_positions.weight(tape));
+    }
     Embedding& tokens() { return m_tokens; }
 
 private:
@@ -63,7 +65,9 @@ private:
 
 class Gpt::Head final : public BlockModule {
 public:
-    Head(const GptConfig& c, Embedding& tokens) : m_norm(c.width), m_tokens(tokens) { addChild("ln_f", m_norm); }
+    Head(const GptConfig& c, Embedding& tokens) : m_norm(c.width), m_tokens(tokens) {
+        addChild("ln_f", m_norm);
+    }
     Var forward(Tape& tape, const Var& x) override {
         return tape.linear(m_norm.forward(tape, x), m_tokens.weight(tape));
     }
@@ -76,9 +80,11 @@ private:
 Result<std::unique_ptr<Gpt>> Gpt::create(const GptConfig& c) {
     for (const std::int64_t size : {c.layers, c.width, c.heads, c.context, c.vocab})
         if (size < 1)
-            return fail(ErrorCode::Invalid, "layers, width, heads, context and vocab must be at least 1", "gpt");
+            return fail(ErrorCode::Invalid, "layers, width, heads, context and vocab must be at least 1",
+                        "gpt");
     if (c.width % c.heads != 0)
-        return fail(ErrorCode::Invalid, fmt::format("a width of {} cannot be shared by {} heads", c.width, c.heads), "gpt",
+        return fail(ErrorCode::Invalid,
+                    fmt::format("a width of {} cannot be shared by {} heads", c.width, c.heads), "gpt",
                     "choose a width that is a multiple of the heads");
     return std::unique_ptr<Gpt>(new Gpt(c));
 }
@@ -103,7 +109,9 @@ std::int64_t Gpt::parameterCount(const GptConfig& c) {
     return (c.vocab + c.context) * c.width + c.layers * layer + 2 * c.width;
 }
 
-std::int64_t Gpt::parameterCount() const { return parameterCount(m_config); }
+std::int64_t Gpt::parameterCount() const {
+    return parameterCount(m_config);
+}
 
 double Gpt::flopsPerItem() const {
     return 6.0 * static_cast<double>(parameterCount()) +

@@ -14,9 +14,10 @@ struct GptConfig {
     std::int64_t vocab = 256;    // bytes
 };
 
-// The decoder of Radford et al. 2019 ("GPT-2"): learned positions, layer norm before each part, tanh GELU, head tied to
-// the token table. Initialised as there: normal 0.02, the two projections into the residual divided by √(2·layers).
-// Parameter names: wte.weight, wpe.weight, h.N.{ln_1,attn.qkv,attn.out,ln_2,mlp.in,mlp.out}.{weight,bias}, ln_f.
+// The decoder of Radford et al. 2019 ("GPT-2"): learned positions, layer norm before each part, tanh GELU,
+// head tied to the token table. Initialised as there: normal 0.02, the two projections into the residual
+// divided by √(2·layers). Parameter names: wte.weight, wpe.weight,
+// h.N.{ln_1,attn.qkv,attn.out,ln_2,mlp.in,mlp.out}.{weight,bias}, ln_f.
 class Gpt final : public Model {
 public:
     // Fails with Invalid on sizes that are not positive or a width that heads do not divide.

@@ -8,8 +8,8 @@ Linear::Linear(std::int64_t inputs, std::int64_t outputs, Init weight, bool bias
       m_bias(bias ? &addParameter("bias", {outputs}, Init::zeros(), false) : nullptr) {}
 
 Var Linear::forward(Tape& tape, const Var& x, Activation activation, const Var& residual) {
-    return tape.linear(x, tape.parameter(m_weight.leaf), m_bias ? tape.parameter(m_bias->leaf) : Var{}, activation,
-                       residual);
+    return tape.linear(x, tape.parameter(m_weight.leaf), m_bias ? tape.parameter(m_bias->leaf) : Var{},
+                       activation, residual);
 }
 
 LayerNorm::LayerNorm(std::int64_t width, double epsilon)
@@ -27,7 +27,9 @@ Var Embedding::forward(Tape& tape, const Var& ids, const Var& positions) {
     return tape.embedding(ids, weight(tape), positions);
 }
 
-Var Embedding::weight(Tape& tape) { return tape.parameter(m_weight.leaf); }
+Var Embedding::weight(Tape& tape) {
+    return tape.parameter(m_weight.leaf);
+}
 
 CausalSelfAttention::CausalSelfAttention(std::int64_t width, std::int64_t heads, Init in, Init out)
     : m_heads(heads), m_qkv(width, 3 * width, in), m_out(width, width, out) {
@@ -40,7 +42,8 @@ Var CausalSelfAttention::forward(Tape& tape, const Var& x, const Var& residual) 
     return m_out.forward(tape, mixed, Activation::None, residual);
 }
 
-Mlp::Mlp(std::int64_t width, std::int64_t hidden, Init in, Init out) : m_in(width, hidden, in), m_out(hidden, width, out) {
+Mlp::Mlp(std::int64_t width, std::int64_t hidden, Init in, Init out)
+    : m_in(width, hidden, in), m_out(hidden, width, out) {
     addChild("in", m_in);
     addChild("out", m_out);
 }

@@ -30,8 +30,10 @@ private:
 };
 
 Result<std::unique_ptr<MlpClassifier>> MlpClassifier::create(const MlpConfig& config) {
-    if (config.widths.size() < 2 || std::any_of(config.widths.begin(), config.widths.end(), [](auto w) { return w < 1; }))
-        return fail(ErrorCode::Invalid, "widths must name features and classes at least, each 1 or more", "mlp");
+    if (config.widths.size() < 2 ||
+        std::any_of(config.widths.begin(), config.widths.end(), [](auto w) { return w < 1; }))
+        return fail(ErrorCode::Invalid, "widths must name features and classes at least, each 1 or more",
+                    "mlp");
     return std::unique_ptr<MlpClassifier>(new MlpClassifier(config));
 }
 

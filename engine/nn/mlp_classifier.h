@@ -11,7 +11,8 @@ struct MlpConfig {
     Activation activation = Activation::Relu;
 };
 
-// Fully connected classifier. Weights uniform in ±√(6/inputs) (He et al. 2015, arXiv:1502.01852), biases zero.
+// Fully connected classifier. Weights uniform in ±√(6/inputs) (He et al. 2015, arXiv:1502.01852), biases
+// zero.
 class MlpClassifier final : public Model {
 public:
     static Result<std::unique_ptr<MlpClassifier>> create(const MlpConfig& config);

@@ -11,15 +11,15 @@
 
 namespace lathe::nn {
 
-// One micro-batch. Language models: inputs and targets i32 [B, T]; a target below 0 does not count. Classifiers:
-// inputs fp32 [B, features…], targets i32 [B].
+// One micro-batch. Language models: inputs and targets i32 [B, T]; a target below 0 does not count.
+// Classifiers: inputs fp32 [B, features…], targets i32 [B].
 struct Batch {
     Tensor inputs;
     Tensor targets;
 };
 
-// A part of a model that maps one value to one value: the unit of recompute, of ZeRO's storage policy, and of the
-// pipeline.
+// A part of a model that maps one value to one value: the unit of recompute, of ZeRO's storage policy, and of
+// the pipeline.
 class BlockModule : public Module {
 public:
     virtual Var forward(Tape& tape, const Var& x) = 0;
@@ -30,7 +30,8 @@ class Model : public Module {
 public:
     // In order; the first takes Batch::inputs, the last gives logits.
     virtual std::span<BlockModule* const> blocks() const = 0;
-    // Multiplications and additions of forward and backward, a token (or a sample): 6N + 12·L·H·Q·T for decoders.
+    // Multiplications and additions of forward and backward, a token (or a sample): 6N + 12·L·H·Q·T for
+    // decoders.
     virtual double flopsPerItem() const = 0;
     // Batch rows times this are the items of flopsPerItem (tokens in a row; 1 for classifiers).
     virtual std::int64_t itemsPerRow() const = 0;

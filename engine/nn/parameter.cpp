@@ -18,7 +18,9 @@ Parameter& Module::addParameter(std::string name, Shape shape, Init init, bool d
     return *m_parameters.back();
 }
 
-void Module::addChild(std::string name, Module& child) { m_children.push_back({std::move(name), &child}); }
+void Module::addChild(std::string name, Module& child) {
+    m_children.push_back({std::move(name), &child});
+}
 
 void Module::collect(const std::string& prefix, std::vector<Parameter*>& found) {
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
@@ -58,17 +60,15 @@ Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, 
         const auto key = static_cast<std::int64_t>(seed);
         const Init& init = parameter->init;
         switch (init.kind) {
-        case Init::Kind::Zeros:
-            break;
-        case Init::Kind::Ones:
-            LATHE_TRY(parameter->value().fill(1));
-            break;
+        case Init::Kind::Zeros: break;
+        case Init::Kind::Ones: LATHE_TRY(parameter->value().fill(1)); break;
         case Init::Kind::Normal:
-            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_NORMAL, {parameter->value()}, {0, init.scale}, {key, stream, 0}));
+            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_NORMAL, {parameter->value()}, {0, init.scale},
+                                        {key, stream, 0}));
             break;
         case Init::Kind::Uniform:
-            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_UNIFORM, {parameter->value()}, {-init.scale, init.scale},
-                                        {key, stream, 0}));
+            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_UNIFORM, {parameter->value()},
+                                        {-init.scale, init.scale}, {key, stream, 0}));
             break;
         }
     }
@@ -76,15 +76,19 @@ Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, 
 }
 
 Parameter* ParameterStore::find(std::string_view name) const {
-    auto found = std::find_if(m_parameters.begin(), m_parameters.end(), [&](Parameter* p) { return p->name() == name; });
+    auto found = std::find_if(m_parameters.begin(), m_parameters.end(),
+                              [&](Parameter* p) { return p->name() == name; });
     return found == m_parameters.end() ? nullptr : *found;
 }
 
 Parameter* ParameterStore::of(const autograd::Leaf& leaf) const {
-    auto found = std::find_if(m_parameters.begin(), m_parameters.end(), [&](Parameter* p) { return &p->leaf == &leaf; });
+    auto found = std::find_if(m_parameters.begin(), m_parameters.end(),
+                              [&](Parameter* p) { return &p->leaf == &leaf; });
     return found == m_parameters.end() ? nullptr : *found;
 }
 
-Result<> ParameterStore::zeroGrads() const { return m_grads.fill(0); }
+Result<> ParameterStore::zeroGrads() const {
+    return m_grads.fill(0);
+}
 
 }  // namespace lathe::nn

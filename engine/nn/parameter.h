@@ -44,7 +44,7 @@ struct Parameter {
     autograd::Leaf leaf;  // name ("h.0.attn.qkv.weight"), value, grad
     Shape shape;          // global
     Init init;
-    bool decay = true;    // weight decay applies
+    bool decay = true;  // weight decay applies
     Placement placement;
     std::int64_t offset = 0;  // of its first element in the flat buffers
 
@@ -61,7 +61,8 @@ public:
     Module(const Module&) = delete;
     Module& operator=(const Module&) = delete;
 
-    // Own and nested parameters with dotted names, in order of construction (which is order of use in forward).
+    // Own and nested parameters with dotted names, in order of construction (which is order of use in
+    // forward).
     std::vector<Parameter*> parameters();
 
 protected:
@@ -81,22 +82,24 @@ private:
     std::vector<Child> m_children;
 };
 
-// The memory of a model: one flat buffer of values and one of gradients, in which parameters follow each other in
-// forward order, each from a multiple of 16 elements (64 bytes) on; gaps are zero and stay zero. So an optimiser is
-// one pass, and a communication bucket is a window. Must outlive the tapes and optimisers that use it.
+// The memory of a model: one flat buffer of values and one of gradients, in which parameters follow each
+// other in forward order, each from a multiple of 16 elements (64 bytes) on; gaps are zero and stay zero. So
+// an optimiser is one pass, and a communication bucket is a window. Must outlive the tapes and optimisers
+// that use it.
 class ParameterStore {
 public:
-    // Allocates for all parameters of `root` and initialises from (seed, name, element index), independent of ranks.
+    // Allocates for all parameters of `root` and initialises from (seed, name, element index), independent of
+    // ranks.
     static Result<ParameterStore> create(Module& root, std::uint64_t seed, DType type = DType::F32,
                                          Device device = {});
 
     std::span<Parameter* const> parameters() const { return m_parameters; }
     Parameter* find(std::string_view name) const;
     Parameter* of(const autograd::Leaf& leaf) const;
-    std::int64_t count() const { return m_count; }        // trained numbers
+    std::int64_t count() const { return m_count; }                 // trained numbers
     std::int64_t elements() const { return m_values.elements(); }  // with gaps
-    const Tensor& values() const { return m_values; }     // 1-D
-    const Tensor& grads() const { return m_grads; }       // 1-D
+    const Tensor& values() const { return m_values; }              // 1-D
+    const Tensor& grads() const { return m_grads; }                // 1-D
     // 1 where weight decay applies; u8, one an element of the flat buffers.
     const Tensor& decayMask() const { return m_decay; }
     Result<> zeroGrads() const;

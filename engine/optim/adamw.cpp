@@ -11,10 +11,11 @@ using nn::Parameter;
 using tensor::Shape;
 using tensor::Tensor;
 
-// The parts of `parameters` that lie in elements [begin, end) of the flat buffers, as views of `flat`, which holds that
-// range.
-void appendShards(std::vector<NamedShard>& shards, const std::string& prefix, const std::vector<Parameter*>& parameters,
-                  const Tensor& flat, std::int64_t begin, std::int64_t end) {
+// The parts of `parameters` that lie in elements [begin, end) of the flat buffers, as views of `flat`, which
+// holds that range.
+void appendShards(std::vector<NamedShard>& shards, const std::string& prefix,
+                  const std::vector<Parameter*>& parameters, const Tensor& flat, std::int64_t begin,
+                  std::int64_t end) {
     for (Parameter* parameter : parameters) {
         const std::int64_t first = std::max(begin, parameter->offset);
         const std::int64_t last = std::min(end, parameter->offset + parameter->elements());
@@ -42,10 +43,12 @@ Result<AdamW> AdamW::create(const nn::ParameterStore& store, const AdamWConfig& 
 Result<AdamW> AdamW::create(const nn::ParameterStore& store, const AdamWConfig& config, std::int64_t begin,
                             std::int64_t end) {
     if (begin < 0 || begin > end || end > store.elements())
-        return fail(ErrorCode::Invalid, fmt::format("shard [{}, {}) of {} elements", begin, end, store.elements()), "adamw");
-    if (!(config.beta1 >= 0 && config.beta1 < 1 && config.beta2 >= 0 && config.beta2 < 1 && config.epsilon > 0 &&
-          config.weightDecay >= 0))
-        return fail(ErrorCode::Invalid, "betas must be in [0, 1), epsilon above 0, weight decay 0 or more", "adamw");
+        return fail(ErrorCode::Invalid,
+                    fmt::format("shard [{}, {}) of {} elements", begin, end, store.elements()), "adamw");
+    if (!(config.beta1 >= 0 && config.beta1 < 1 && config.beta2 >= 0 && config.beta2 < 1 &&
+          config.epsilon > 0 && config.weightDecay >= 0))
+        return fail(ErrorCode::Invalid, "betas must be in [0, 1), epsilon above 0, weight decay 0 or more",
+                    "adamw");
     AdamW made;
     made.m_config = config;
     made.m_begin = begin;
@@ -65,7 +68,8 @@ Result<AdamW> AdamW::create(const nn::ParameterStore& store, const AdamWConfig& 
 Result<> AdamW::step(double learningRate, double gradScale) {
     LATHE_TRY(tensor::runKernel(
         LATHE_OP_ADAMW, {m_values, m_grads, m_first, m_second, m_decay},
-        {learningRate, m_config.beta1, m_config.beta2, m_config.epsilon, m_config.weightDecay, gradScale}, {m_steps + 1}));
+        {learningRate, m_config.beta1, m_config.beta2, m_config.epsilon, m_config.weightDecay, gradScale},
+        {m_steps + 1}));
     ++m_steps;
     return {};
 }

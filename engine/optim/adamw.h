@@ -15,15 +15,17 @@ struct AdamWConfig {
     double weightDecay = 0.01;
 };
 
-// Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), one fused pass over elements
-// [begin, end) of a store's flat buffers: all of them, or a ZeRO shard. Holds two moments of that size.
+// Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), one fused pass over
+// elements [begin, end) of a store's flat buffers: all of them, or a ZeRO shard. Holds two moments of that
+// size.
 class AdamW {
 public:
     static Result<AdamW> create(const nn::ParameterStore& store, const AdamWConfig& config);
-    static Result<AdamW> create(const nn::ParameterStore& store, const AdamWConfig& config, std::int64_t begin,
-                                std::int64_t end);
+    static Result<AdamW> create(const nn::ParameterStore& store, const AdamWConfig& config,
+                                std::int64_t begin, std::int64_t end);
 
-    // One update with this learning rate; gradients are read as gradScale · grad (clipping, loss scaling, averaging).
+    // One update with this learning rate; gradients are read as gradScale · grad (clipping, loss scaling,
+    // averaging).
     Result<> step(double learningRate, double gradScale = 1.0);
 
     std::int64_t steps() const { return m_steps; }

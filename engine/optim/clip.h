@@ -6,8 +6,8 @@
 
 namespace lathe::optim {
 
-// Sum of squares of all elements, in fp64; the order of summation depends on the length alone. Shards add up: the
-// global norm is √ of the sum over shards in rank order.
+// Sum of squares of all elements, in fp64; the order of summation depends on the length alone. Shards add up:
+// the global norm is √ of the sum over shards in rank order.
 Result<double> sumOfSquares(const tensor::Tensor& flat);
 
 // Factor that brings a gradient of this norm down to `maxNorm` (0: no clipping), for AdamW::step's gradScale.

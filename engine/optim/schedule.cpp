@@ -22,8 +22,10 @@ double Schedule::at(std::int64_t step) const {
         return peak * static_cast<double>(step + 1) / static_cast<double>(warmup);
     if (kind == ScheduleKind::Constant || total <= warmup)
         return peak;
-    const double done = std::min(1.0, static_cast<double>(step - warmup) / static_cast<double>(total - warmup));
-    const double share = kind == ScheduleKind::Linear ? 1 - done : 0.5 * (1 + std::cos(std::numbers::pi * done));
+    const double done =
+        std::min(1.0, static_cast<double>(step - warmup) / static_cast<double>(total - warmup));
+    const double share =
+        kind == ScheduleKind::Linear ? 1 - done : 0.5 * (1 + std::cos(std::numbers::pi * done));
     return floor + (peak - floor) * share;
 }
 

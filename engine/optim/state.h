@@ -15,9 +15,9 @@ struct Box {
     static Box whole(const tensor::Shape& shape);
 };
 
-// What a checkpoint knows of any piece of state: its name, where it lies in the global tensor, and this rank's part of it.
-// `local` is 1-D and holds elements [begin, end) of `box`, row-major (a ZeRO shard is such a range, a tensor-parallel
-// part is a box). `local` is a view: writing into it restores the state.
+// What a checkpoint knows of any piece of state: its name, where it lies in the global tensor, and this
+// rank's part of it. `local` is 1-D and holds elements [begin, end) of `box`, row-major (a ZeRO shard is such
+// a range, a tensor-parallel part is a box). `local` is a view: writing into it restores the state.
 struct NamedShard {
     std::string name;  // "adamw.m/h.0.mlp.in.weight"
     tensor::Shape global;

@@ -93,7 +93,8 @@ Json RunSpec::toJson() const {
     json["code"] = {{"commit", code.commit},
                     {"branch", code.branch},
                     {"remote", code.remote},
-                    {"changed_files", code.changedFiles}};
+                    {"changed_files", code.changedFiles},
+                    {"note", code.note}};
     return json;
 }
 
@@ -138,6 +139,7 @@ Result<RunSpec> RunSpec::fromJson(const Json& json, std::string_view on) {
     spec.code.branch = getString(code, "branch");
     spec.code.remote = getString(code, "remote");
     spec.code.changedFiles = stringsFrom(code, "changed_files");
+    spec.code.note = getString(code, "note");
     return spec;
 }
 

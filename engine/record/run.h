@@ -21,6 +21,7 @@ bool isOver(RunState state);  // Finished, Failed, Stopped or Lost
 struct CodeState {
     std::string commit, branch, remote;
     std::vector<std::string> changedFiles;  // uncommitted and untracked; their content is in code.patch
+    std::string note;                       // what was left out of code.patch and why; empty: nothing
 };
 
 // What was asked: the content of run.json, written once, before the command starts (FORMAT.md, "run.json").

@@ -31,7 +31,8 @@ public:
                         {}, "install the plugin that came with this program");
         const int devices = table->deviceCount();
         if (devices < 1)
-            return fail(ErrorCode::Unsupported, fmt::format("no device: {}", table->lastError()), table->name);
+            return fail(ErrorCode::Unsupported, fmt::format("no device: {}", table->lastError()),
+                        table->name);
         std::lock_guard lock(m_mutex);
         auto& made = m_backends.emplace_back();
         made.table = table;
@@ -89,7 +90,9 @@ std::size_t Allocator::roundedSize(std::size_t bytes) {
     return (bytes + step - 1) / step * step;
 }
 
-Allocator::~Allocator() { trim(); }
+Allocator::~Allocator() {
+    trim();
+}
 
 Result<void*> Allocator::allocate(std::size_t bytes, MemoryClass memoryClass) {
     const std::size_t size = roundedSize(bytes);
@@ -108,11 +111,13 @@ Result<void*> Allocator::allocate(std::size_t bytes, MemoryClass memoryClass) {
             std::string held;
             for (int i = 0; i < memoryClasses; ++i) {
                 const auto memoryKind = static_cast<MemoryClass>(i);
-                held += fmt::format("{}{} {}", i ? ", " : "", nameOf(memoryKind),
-                                    bytesText(static_cast<std::uint64_t>(m_ledger.count(memoryKind).current)));
+                held +=
+                    fmt::format("{}{} {}", i ? ", " : "", nameOf(memoryKind),
+                                bytesText(static_cast<std::uint64_t>(m_ledger.count(memoryKind).current)));
             }
-            return fail(ErrorCode::Full, fmt::format("out of memory: {} more for {} wanted; held: {}", bytesText(size),
-                                                     nameOf(memoryClass), held),
+            return fail(ErrorCode::Full,
+                        fmt::format("out of memory: {} more for {} wanted; held: {}", bytesText(size),
+                                    nameOf(memoryClass), held),
                         m_table->name, "use a smaller batch, a shorter context, or recompute");
         }
     }
@@ -142,27 +147,37 @@ std::size_t Allocator::cachedBytes() const {
     return m_cached;
 }
 
-const LatheBackendV1& backendTable(Device device) { return *registry().at(device).table; }
+const LatheBackendV1& backendTable(Device device) {
+    return *registry().at(device).table;
+}
 
-Allocator& allocator(Device device) { return registry().at(device).allocators[static_cast<std::size_t>(device.index)]; }
+Allocator& allocator(Device device) {
+    return registry().at(device).allocators[static_cast<std::size_t>(device.index)];
+}
 
-MemoryLedger& memoryLedger(Device device) { return allocator(device).ledger(); }
+MemoryLedger& memoryLedger(Device device) {
+    return allocator(device).ledger();
+}
 
 std::string deviceName(Device device) {
     const LatheBackendV1& table = backendTable(device);
     return table.deviceCount() == 1 ? table.name : fmt::format("{}:{}", table.name, device.index);
 }
 
-Result<Device> registerBackend(const LatheBackendV1* table) { return registry().add(table); }
+Result<Device> registerBackend(const LatheBackendV1* table) {
+    return registry().add(table);
+}
 
 Result<Device> loadBackend(const std::string& libraryPath) {
     void* library = dlopen(libraryPath.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
-        return fail(ErrorCode::Unavailable, fmt::format("cannot load the backend: {}", dlerror()), libraryPath);
+        return fail(ErrorCode::Unavailable, fmt::format("cannot load the backend: {}", dlerror()),
+                    libraryPath);
     const auto entry = reinterpret_cast<LatheBackendEntry>(dlsym(library, LATHE_BACKEND_SYMBOL));
-    auto device = entry ? registry().add(entry())
-                        : Result<Device>(fail(ErrorCode::Unsupported, "this library is no backend of Lathe: it lacks "
-                                                                      LATHE_BACKEND_SYMBOL));
+    auto device =
+        entry ? registry().add(entry())
+              : Result<Device>(fail(ErrorCode::Unsupported,
+                                    "this library is no backend of Lathe: it lacks " LATHE_BACKEND_SYMBOL));
     if (!device) {
         dlclose(library);
         Error error = std::move(device).error();
@@ -172,13 +187,31 @@ Result<Device> loadBackend(const std::string& libraryPath) {
     return device;
 }
 
-Result<Device> findDevice(std::string_view name) { return registry().find(name); }
+Result<Device> findDevice(std::string_view name) {
+    return registry().find(name);
+}
 
 std::string_view nameOf(LatheOp op) {
-    constexpr std::array<std::string_view, LATHE_OP_COUNT> names{
-        "fill", "copy", "add", "scale", "linear", "linear backward", "layer norm", "layer norm backward", "activation",
-        "activation backward", "attention", "attention backward", "embedding", "embedding backward", "cross entropy",
-        "cross entropy backward", "sum of squares", "adamw", "random normal", "random uniform"};
+    constexpr std::array<std::string_view, LATHE_OP_COUNT> names{"fill",
+                                                                 "copy",
+                                                                 "add",
+                                                                 "scale",
+                                                                 "linear",
+                                                                 "linear backward",
+                                                                 "layer norm",
+                                                                 "layer norm backward",
+                                                                 "activation",
+                                                                 "activation backward",
+                                                                 "attention",
+                                                                 "attention backward",
+                                                                 "embedding",
+                                                                 "embedding backward",
+                                                                 "cross entropy",
+                                                                 "cross entropy backward",
+                                                                 "sum of squares",
+                                                                 "adamw",
+                                                                 "random normal",
+                                                                 "random uniform"};
     return names[static_cast<std::size_t>(op)];
 }
 
@@ -195,7 +228,8 @@ Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors, std::initi
             if (!found)
                 device = tensor.device();
             else if (!(tensor.device() == device))
-                return fail(ErrorCode::Invalid, fmt::format("{}: tensors on two devices", nameOf(op)), tensor.text());
+                return fail(ErrorCode::Invalid, fmt::format("{}: tensors on two devices", nameOf(op)),
+                            tensor.text());
             found = true;
             views[count] = tensor.abi();
             pointers[count] = &views[count];
@@ -205,10 +239,12 @@ Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors, std::initi
     const LatheBackendV1& table = backendTable(device);
     const LatheKernel kernel = op < table.kernelCount ? table.kernels[op] : nullptr;
     if (!kernel)
-        return fail(ErrorCode::Unsupported, fmt::format("{} is not available on this device", nameOf(op)), table.name);
-    const LatheCall call{device.index, nullptr, pointers.data(), static_cast<std::int32_t>(count), numbers.begin(),
-                         static_cast<std::int32_t>(numbers.size()), integers.begin(),
-                         static_cast<std::int32_t>(integers.size())};
+        return fail(ErrorCode::Unsupported, fmt::format("{} is not available on this device", nameOf(op)),
+                    table.name);
+    const LatheCall call{device.index,     nullptr,
+                         pointers.data(),  static_cast<std::int32_t>(count),
+                         numbers.begin(),  static_cast<std::int32_t>(numbers.size()),
+                         integers.begin(), static_cast<std::int32_t>(integers.size())};
     if (const int status = kernel(&call); status != LATHE_OK)
         return fail(codeOf(status), fmt::format("{}: {}", nameOf(op), table.lastError()), table.name);
     return {};

@@ -26,8 +26,8 @@ struct Device {
     bool operator==(const Device&) const = default;
 };
 
-// Keeps released blocks by size and hands them out again, since a training step asks for the same sizes each time.
-// Blocks are aligned to 64 bytes. Thread-safe.
+// Keeps released blocks by size and hands them out again, since a training step asks for the same sizes each
+// time. Blocks are aligned to 64 bytes. Thread-safe.
 class Allocator {
 public:
     Allocator(const LatheBackendV1* table, int device) : m_table(table), m_device(device) {}
@@ -59,17 +59,18 @@ Allocator& allocator(Device device);
 MemoryLedger& memoryLedger(Device device = {});
 std::string deviceName(Device device);  // "cpu", "cuda:1"
 
-// Loads a backend plugin and checks its version; returns its first device. Fails with Unavailable (dlopen's own
-// words) or Unsupported (another ABI version, no device).
+// Loads a backend plugin and checks its version; returns its first device. Fails with Unavailable (dlopen's
+// own words) or Unsupported (another ABI version, no device).
 Result<Device> loadBackend(const std::string& libraryPath);
 // Adds a table that is linked in (and those that tests make).
 Result<Device> registerBackend(const LatheBackendV1* table);
 // "cpu", "cuda", "cuda:1" among what is registered.
 Result<Device> findDevice(std::string_view name);
 
-// Runs one kernel on the device of the first tensor present; undefined tensors are passed as absent. `on` names the
-// work for error messages.
-Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors, std::initializer_list<double> numbers = {},
+// Runs one kernel on the device of the first tensor present; undefined tensors are passed as absent. `on`
+// names the work for error messages.
+Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors,
+                   std::initializer_list<double> numbers = {},
                    std::initializer_list<std::int64_t> integers = {});
 std::string_view nameOf(LatheOp op);
 

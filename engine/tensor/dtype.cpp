@@ -21,12 +21,18 @@ constexpr std::array<Row, 8> rows{{{DType::F32, 4, "fp32"},
                                    {DType::Bool, 1, "bool"}}};
 static_assert(sizeof(bool) == 1);
 
-const Row& rowOf(DType type) { return rows[static_cast<std::size_t>(type)]; }
+const Row& rowOf(DType type) {
+    return rows[static_cast<std::size_t>(type)];
+}
 
 }  // namespace
 
-std::size_t sizeOf(DType type) { return rowOf(type).size; }
-std::string_view nameOf(DType type) { return rowOf(type).name; }
+std::size_t sizeOf(DType type) {
+    return rowOf(type).size;
+}
+std::string_view nameOf(DType type) {
+    return rowOf(type).name;
+}
 
 std::optional<DType> dtypeFromName(std::string_view name) {
     for (const Row& row : rows)
@@ -35,6 +41,8 @@ std::optional<DType> dtypeFromName(std::string_view name) {
     return {};
 }
 
-bool isFloating(DType type) { return static_cast<int>(type) <= LATHE_BF16; }
+bool isFloating(DType type) {
+    return static_cast<int>(type) <= LATHE_BF16;
+}
 
 }  // namespace lathe::tensor

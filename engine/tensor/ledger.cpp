@@ -21,14 +21,18 @@ void MemoryLedger::add(MemoryClass memoryClass, std::int64_t bytes) {
     m_total.add(bytes);
 }
 
-void MemoryLedger::remove(MemoryClass memoryClass, std::int64_t bytes) { add(memoryClass, -bytes); }
+void MemoryLedger::remove(MemoryClass memoryClass, std::int64_t bytes) {
+    add(memoryClass, -bytes);
+}
 
 MemoryCount MemoryLedger::count(MemoryClass memoryClass) const {
     const Counter& counter = m_classes[static_cast<std::size_t>(memoryClass)];
     return {counter.current.load(), counter.peak.load()};
 }
 
-MemoryCount MemoryLedger::total() const { return {m_total.current.load(), m_total.peak.load()}; }
+MemoryCount MemoryLedger::total() const {
+    return {m_total.current.load(), m_total.peak.load()};
+}
 
 void MemoryLedger::resetPeaks() {
     for (Counter& counter : m_classes)

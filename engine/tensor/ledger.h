@@ -9,7 +9,14 @@
 namespace lathe::tensor {
 
 // What memory is for, as the memory plan and an out-of-memory report list it.
-enum class MemoryClass : std::uint8_t { Parameters, Gradients, Optimizer, Activations, Communication, Workspace };
+enum class MemoryClass : std::uint8_t {
+    Parameters,
+    Gradients,
+    Optimizer,
+    Activations,
+    Communication,
+    Workspace
+};
 inline constexpr int memoryClasses = 6;
 std::string_view nameOf(MemoryClass memoryClass);  // "parameters", "gradients", …
 
@@ -18,8 +25,8 @@ struct MemoryCount {
     std::int64_t peak = 0;
 };
 
-// Bytes in use on one device, by class. Counts what tensors hold, rounded as it was allocated; what the allocator
-// keeps for reuse is Allocator::cachedBytes(). Thread-safe.
+// Bytes in use on one device, by class. Counts what tensors hold, rounded as it was allocated; what the
+// allocator keeps for reuse is Allocator::cachedBytes(). Thread-safe.
 class MemoryLedger {
 public:
     void add(MemoryClass memoryClass, std::int64_t bytes);

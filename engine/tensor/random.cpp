@@ -18,13 +18,16 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
 
 std::uint32_t CounterRng::bits(std::uint64_t index) const {
     const std::uint64_t block = index / 4;
-    const auto words = philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
-                               static_cast<std::uint32_t>(m_stream), static_cast<std::uint32_t>(m_stream >> 32)},
-                              {static_cast<std::uint32_t>(m_seed), static_cast<std::uint32_t>(m_seed >> 32)});
+    const auto words =
+        philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
+                static_cast<std::uint32_t>(m_stream), static_cast<std::uint32_t>(m_stream >> 32)},
+               {static_cast<std::uint32_t>(m_seed), static_cast<std::uint32_t>(m_seed >> 32)});
     return words[index % 4];
 }
 
-double CounterRng::uniform(std::uint64_t index) const { return bits(index) * 0x1p-32; }
+double CounterRng::uniform(std::uint64_t index) const {
+    return bits(index) * 0x1p-32;
+}
 
 std::uint64_t CounterRng::below(std::uint64_t index, std::uint64_t bound) const {
     const std::uint64_t word = (std::uint64_t{bits(2 * index)} << 32) | bits(2 * index + 1);

@@ -8,7 +8,8 @@
 
 namespace lathe::tensor {
 
-Shape::Shape(std::initializer_list<std::int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
+Shape::Shape(std::initializer_list<std::int64_t> extents)
+    : Shape(std::span(extents.begin(), extents.size())) {}
 
 Shape::Shape(std::span<const std::int64_t> extents) : m_rank(static_cast<int>(extents.size())) {
     assert(extents.size() <= maxRank);
@@ -45,8 +46,12 @@ Shape Shape::contiguousStrides() const {
     return strides;
 }
 
-bool Shape::operator==(const Shape& other) const { return std::ranges::equal(extents(), other.extents()); }
+bool Shape::operator==(const Shape& other) const {
+    return std::ranges::equal(extents(), other.extents());
+}
 
-std::string Shape::text() const { return fmt::format("[{}]", fmt::join(extents(), ", ")); }
+std::string Shape::text() const {
+    return fmt::format("[{}]", fmt::join(extents(), ", "));
+}
 
 }  // namespace lathe::tensor

@@ -25,7 +25,9 @@ public:
     std::int64_t& operator[](int dim) { return m_extents[static_cast<std::size_t>(dim)]; }
     std::int64_t back() const { return m_extents[static_cast<std::size_t>(m_rank - 1)]; }
     std::int64_t elements() const;
-    std::span<const std::int64_t> extents() const { return {m_extents.data(), static_cast<std::size_t>(m_rank)}; }
+    std::span<const std::int64_t> extents() const {
+        return {m_extents.data(), static_cast<std::size_t>(m_rank)};
+    }
 
     void append(std::int64_t extent);
     Shape without(int dim) const;

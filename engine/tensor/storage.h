@@ -11,7 +11,8 @@ namespace lathe::tensor {
 // A block of device memory, returned to its allocator with the last reference.
 class Storage {
 public:
-    static Result<std::shared_ptr<Storage>> allocate(std::size_t bytes, MemoryClass memoryClass, Device device);
+    static Result<std::shared_ptr<Storage>> allocate(std::size_t bytes, MemoryClass memoryClass,
+                                                     Device device);
     ~Storage();
     Storage(const Storage&) = delete;
     Storage& operator=(const Storage&) = delete;

@@ -23,7 +23,8 @@ Result<Tensor> Tensor::zeros(const Shape& shape, DType type, MemoryClass memoryC
 Result<Tensor> Tensor::fromHost(const void* values, std::size_t count, const Shape& shape, DType type,
                                 MemoryClass memoryClass, Device device) {
     if (static_cast<std::int64_t>(count) != shape.elements())
-        return fail(ErrorCode::Invalid, fmt::format("{} values do not fill a tensor of {}", count, shape.text()));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("{} values do not fill a tensor of {}", count, shape.text()));
     LATHE_TRY_ASSIGN(Tensor made, empty(shape, type, memoryClass, device));
     const LatheBackendV1& table = backendTable(device);
     if (table.copy(device.index, nullptr, made.raw(), values, made.bytes(), LATHE_TO_DEVICE) != LATHE_OK)
@@ -136,7 +137,9 @@ Result<> Tensor::copyFrom(const Tensor& source) const {
     return {};
 }
 
-Result<> Tensor::fill(double value) const { return runKernel(LATHE_OP_FILL, {*this}, {value}); }
+Result<> Tensor::fill(double value) const {
+    return runKernel(LATHE_OP_FILL, {*this}, {value});
+}
 
 Result<double> Tensor::item() const {
     if (elements() != 1)

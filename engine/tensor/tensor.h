@@ -13,8 +13,8 @@
 
 namespace lathe::tensor {
 
-// Storage plus a strided view of it. A handle: copies share the memory, and const does not reach it. No autograd and
-// no mesh inside. Memory is freed with the last handle. Views never copy.
+// Storage plus a strided view of it. A handle: copies share the memory, and const does not reach it. No
+// autograd and no mesh inside. Memory is freed with the last handle. Views never copy.
 class Tensor {
 public:
     Tensor() = default;  // undefined
@@ -53,9 +53,9 @@ public:
     }
 
     // Views. Wrong arguments are programming errors (assertions).
-    Tensor reshape(const Shape& shape) const;                            // needs a contiguous tensor
+    Tensor reshape(const Shape& shape) const;  // needs a contiguous tensor
     Tensor slice(int dim, std::int64_t begin, std::int64_t end) const;
-    Tensor select(int dim, std::int64_t index) const;                    // drops the dimension
+    Tensor select(int dim, std::int64_t index) const;  // drops the dimension
     Tensor transpose(int a, int b) const;
     // `shape` elements from element `offset` of a contiguous tensor on.
     Tensor window(std::int64_t offset, const Shape& shape) const;

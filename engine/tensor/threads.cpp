@@ -25,8 +25,9 @@ void relax() {
 #endif
 }
 
-// Kernels follow each other within microseconds: threads look for the next one for about 50 µs before they sleep. Longer
-// would take the core from other processes, and two ranks on one machine are each other's other process.
+// Kernels follow each other within microseconds: threads look for the next one for about 50 µs before they
+// sleep. Longer would take the core from other processes, and two ranks on one machine are each other's other
+// process.
 constexpr int spins = 1000;
 
 class Pool {
@@ -60,8 +61,9 @@ public:
     }
 
 private:
-    // The ticket holds count and next piece in one word, so that a thread that wakes late, in this region or in the
-    // next, learns from one atomic step whether the piece it drew exists; only then is m_task sure to be alive.
+    // The ticket holds count and next piece in one word, so that a thread that wakes late, in this region or
+    // in the next, learns from one atomic step whether the piece it drew exists; only then is m_task sure to
+    // be alive.
     void takePieces() {
         insideTask = true;
         for (std::uint64_t seen = m_ticket.load(std::memory_order_acquire); (seen & low) < (seen >> 32);
@@ -119,7 +121,9 @@ std::unique_ptr<Pool>& pool() {
 
 }  // namespace
 
-int threadCount() { return pool()->threads(); }
+int threadCount() {
+    return pool()->threads();
+}
 
 void setThreadCount(int threads) {
     if (threads != threadCount())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step of a model without trainer, data or journal: forward, backward, clipping, AdamW. Prints one line a
-// round, "tokens/s=…"; tests/bench/train_step.sh pairs it with peer_gpt.py.
+// One training step of a model without trainer, data or journal: forward, backward, clipping, AdamW. Prints
+// one line a round, "tokens/s=…"; tests/bench/train_step.sh pairs it with peer_gpt.py.
 #include "core/clock.h"
 #include "core/text.h"
 #include "nn/gpt.h"
@@ -46,8 +46,10 @@ Result<> bench(const Shape& shape, int rounds, int steps) {
             rng.below(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(shape.config.vocab))));
     const tensor::Shape form{shape.batch, shape.config.context};
     nn::Batch batch;
-    LATHE_TRY_ASSIGN(batch.inputs, tensor::Tensor::of<std::int32_t>(std::span(ids).first(ids.size() - 1), form));
-    LATHE_TRY_ASSIGN(batch.targets, tensor::Tensor::of<std::int32_t>(std::span(ids).last(ids.size() - 1), form));
+    LATHE_TRY_ASSIGN(batch.inputs,
+                     tensor::Tensor::of<std::int32_t>(std::span(ids).first(ids.size() - 1), form));
+    LATHE_TRY_ASSIGN(batch.targets,
+                     tensor::Tensor::of<std::int32_t>(std::span(ids).last(ids.size() - 1), form));
 
     double loss = 0;
     const auto step = [&]() -> Result<> {
@@ -61,7 +63,8 @@ Result<> bench(const Shape& shape, int rounds, int steps) {
         return {};
     };
     LATHE_TRY(step());
-    fmt::print("{}: {} parameters, first step after {:.3f} s\n", shape.name, store.count(), monotonicSeconds() - start);
+    fmt::print("{}: {} parameters, first step after {:.3f} s\n", shape.name, store.count(),
+               monotonicSeconds() - start);
     for (int round = 0; round < rounds; ++round) {
         const double begin = monotonicSeconds();
         for (int i = 0; i < steps; ++i)
@@ -72,7 +75,8 @@ Result<> bench(const Shape& shape, int rounds, int steps) {
                    model->flopsPerItem() * static_cast<double>(tokens) / seconds * 1e-9, loss);
         std::fflush(stdout);
     }
-    fmt::print("{}: peak={}\n", shape.name, bytesText(static_cast<std::uint64_t>(tensor::memoryLedger().total().peak)));
+    fmt::print("{}: peak={}\n", shape.name,
+               bytesText(static_cast<std::uint64_t>(tensor::memoryLedger().total().peak)));
     return {};
 }
 
@@ -84,7 +88,8 @@ int main(int argc, char** argv) {
     const int rounds = argc > 2 ? std::atoi(argv[2]) : 3, steps = argc > 3 ? std::atoi(argv[3]) : 3;
     if (name == "gemm") {
         const auto check = tensor::cpu::checkGemm(0.3);
-        fmt::print("gemm: gflops={:.0f} kernel=\"{}\" threads={}\n", check.gflops, check.kernel, check.threads);
+        fmt::print("gemm: gflops={:.0f} kernel=\"{}\" threads={}\n", check.gflops, check.kernel,
+                   check.threads);
         return 0;
     }
     for (const Shape& shape : shapes) {

@@ -50,7 +50,8 @@ class Gpt(nn.Module):
         for p in self.parameters():
             if p.dim() > 1:
                 nn.init.normal_(p, std=0.02)
-        self.register_buffer("mask", torch.full((1, context, context), float("-inf")).triu(1), persistent=False)
+        mask = torch.full((1, context, context), float("-inf")).triu(1)
+        self.register_buffer("mask", mask, persistent=False)
 
     def forward(self, ids):
         x = self.wte(ids) + self.wpe.weight[: ids.shape[1]]
@@ -61,7 +62,8 @@ class Gpt(nn.Module):
 
 def main():
     name = sys.argv[1] if len(sys.argv) > 1 else "gpt-small"
-    rounds, steps = (int(a) for a in (sys.argv[2:4] + ["3", "3"])[:2]) if len(sys.argv) > 3 else (3, 3)
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     if len(sys.argv) > 4:
         torch.set_num_threads(int(sys.argv[4]))
     torch.set_flush_denormal(True)
@@ -70,7 +72,8 @@ def main():
     model = Gpt(layers, width, heads, context, vocab)
     decayed = [p for p in model.parameters() if p.dim() > 1]
     kept = [p for p in model.parameters() if p.dim() == 1]
-    adamw = torch.optim.AdamW([{"params": decayed}, {"params": kept, "weight_decay": 0}], lr=3e-4, foreach=True)
+    groups = [{"params": decayed}, {"params": kept, "weight_decay": 0}]
+    adamw = torch.optim.AdamW(groups, lr=3e-4, foreach=True)
     data = torch.randint(0, vocab, (batch * context + 1,))
     inputs, targets = data[:-1].view(batch, context), data[1:]
 
@@ -88,7 +91,8 @@ def main():
         for _ in range(steps):
             loss = step()
         seconds = (time.perf_counter() - begin) / steps
-        print(f"{name}: tokens/s={batch * context / seconds:.0f} ms={1e3 * seconds:.1f} loss={loss.item():.4f}", flush=True)
+        speed = batch * context / seconds
+        print(f"{name}: tokens/s={speed:.0f} ms={1e3 * seconds:.1f} loss={loss.item():.4f}", flush=True)
 
 
 main()

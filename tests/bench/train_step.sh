@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Paired speed of one training step: ours, PyTorch's, ours, PyTorch's, …; the medians and their ratio, a line for each
-# model. Usage: tests/bench/train_step.sh [BUILD_DIR [PAIRS]] ; PYTHON names a Python that has torch.
+# Paired speed of one training step: ours, PyTorch's, ours, PyTorch's, …; the medians and their ratio, a line
+# for each model; then gpt-tiny with another process on one of the cores.
+#   tests/bench/train_step.sh [BUILD_DIR [PAIRS]]
+# Environment: PYTHON (one that has torch), THREADS, MODELS ("gpt-small:4 gpt2-124m:2": names and steps).
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${1:-$root/build/release}
@@ -21,16 +23,19 @@ fi
 
 # PyTorch at its best: OpenBLAS told its CPU, its OpenMP build first, memory kept instead of given back each step.
 openblas=$(ls -d /usr/lib/*/openblas-openmp 2>/dev/null | head -n 1 || true)
-[ -n "$openblas" ] || echo "libopenblas0-openmp is missing: PyTorch may be slower than it could be" >&2
+[ -n "$openblas" ] || echo "libopenblas0-openmp is missing: PyTorch is slower than it could be" >&2
 core=
 grep -q avx512f /proc/cpuinfo && core=SkylakeX
 run_peer() {
-    env ${core:+OPENBLAS_CORETYPE=$core} LD_LIBRARY_PATH="${openblas}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
+    env ${core:+OPENBLAS_CORETYPE=$core} \
+        LD_LIBRARY_PATH="${openblas}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
         MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_MMAP_THRESHOLD_=4000000000 OMP_NUM_THREADS="$threads" \
         "$python" "$root/tests/bench/peer_gpt.py" "$1" 1 "$2" "$threads"
 }
 speeds() { sed -n 's/.*tokens\/s=\([0-9]*\).*/\1/p'; }
-median() { sort -n | awk '{v[NR]=$1} END {if (NR) print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2; else print 0}'; }
+median() {
+    sort -n | awk '{v[NR]=$1} END {print NR == 0 ? 0 : NR % 2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'
+}
 
 for line in ${MODELS:-gpt-small:4 gpt-tiny:30}; do
     name=${line%%:*}
@@ -45,6 +50,17 @@ for line in ${MODELS:-gpt-small:4 gpt-tiny:30}; do
     done
     a=$(printf '%s\n' $ours | median)
     b=$(printf '%s\n' $theirs | median)
-    awk -v n="$name" -v a="$a" -v b="$b" \
-        'BEGIN { if (b > 0) printf "%s: ours=%.0f peer=%.0f ratio=%.2f\n", n, a, b, a / b; else printf "%s: ours=%.0f peer=none\n", n, a }'
+    awk -v n="$name" -v a="$a" -v b="$b" 'BEGIN {
+        if (b > 0) printf "%s: ours=%.0f peer=%.0f ratio=%.2f\n", n, a, b, a / b
+        else printf "%s: ours=%.0f peer=none\n", n, a }'
 done
+
+# A process that takes a core away should cost about its share, not more.
+"$build/bin/bench_train_step" gemm
+quiet=$(LATHE_THREADS=$threads "$build/bin/bench_train_step" gpt-tiny 3 10 | speeds | median)
+taskset -c 0 sh -c 'while :; do :; done' &
+busy=$!
+trap 'kill $busy 2>/dev/null' EXIT INT TERM
+taken=$(LATHE_THREADS=$threads "$build/bin/bench_train_step" gpt-tiny 3 10 | speeds | median)
+awk -v q="$quiet" -v t="$taken" \
+    'BEGIN { printf "gpt-tiny-busy-core: quiet=%.0f busy=%.0f ratio=%.2f\n", q, t, t / q }'

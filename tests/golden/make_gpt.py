@@ -77,8 +77,8 @@ def main():
 
     decayed = [v for v in p.values() if v.dim() > 1]
     kept = [v for v in p.values() if v.dim() == 1]
-    adamw = torch.optim.AdamW([{"params": decayed, "weight_decay": DECAY}, {"params": kept, "weight_decay": 0}],
-                              lr=LR, betas=BETAS, eps=EPS)
+    groups = [{"params": decayed, "weight_decay": DECAY}, {"params": kept, "weight_decay": 0}]
+    adamw = torch.optim.AdamW(groups, lr=LR, betas=BETAS, eps=EPS)
     losses, norms = [], []
     for _ in range(STEPS):
         adamw.zero_grad()
@@ -93,7 +93,8 @@ def main():
     print(json.dumps({
         "torch": torch.__version__,
         "config": {"layers": LAYERS, "width": WIDTH, "heads": HEADS, "context": CONTEXT, "vocab": VOCAB},
-        "adamw": {"lr": LR, "beta1": BETAS[0], "beta2": BETAS[1], "epsilon": EPS, "weight_decay": DECAY, "clip": CLIP},
+        "adamw": {"lr": LR, "beta1": BETAS[0], "beta2": BETAS[1], "epsilon": EPS, "weight_decay": DECAY,
+                  "clip": CLIP},
         "ids": ids.tolist(), "targets": targets.tolist(), "logits": logits.flatten().tolist(),
         "gradients": gradients, "losses": losses, "norms": norms,
     }))

@@ -25,13 +25,15 @@ double largestOf(const Values& values) {
     return largest;
 }
 
-// Elementwise, against the size of the whole tensor: sums that cancel leave small elements with the error of large terms.
+// Elementwise, against the size of the whole tensor: sums that cancel leave small elements with the error of
+// large terms.
 void checkClose(const Values& got, const Values& wanted, double tolerance, const std::string& what) {
     REQUIRE(got.size() == wanted.size());
     const double bound = tolerance * std::max(largestOf(wanted), 1e-3);
     for (std::size_t i = 0; i < got.size(); ++i)
         if (!(std::abs(got[i] - wanted[i]) <= bound)) {
-            FAIL_CHECK(what << ": element " << i << " is " << got[i] << ", not " << wanted[i] << " (±" << bound << ")");
+            FAIL_CHECK(what << ": element " << i << " is " << got[i] << ", not " << wanted[i] << " (±"
+                            << bound << ")");
             return;
         }
 }
@@ -64,7 +66,9 @@ TEST_CASE("gradients in fp64 agree with central differences of the plain form") 
         auto inputs = randomInputs(c);
         const Outcome outcome = run(c, inputs, DType::F64);
         const Values weights = weightsFor(outcome.result.size());
-        const auto value = [&] { return dot(opRow(c.op).reference(inputs, c.shapes, c.attributes).front(), weights); };
+        const auto value = [&] {
+            return dot(opRow(c.op).reference(inputs, c.shapes, c.attributes).front(), weights);
+        };
         for (std::size_t i = 0; i < inputs.size(); ++i)
             for (std::size_t k = 0; k < outcome.gradients[i].size(); ++k) {
                 const double x = inputs[i][k];
@@ -109,7 +113,10 @@ TEST_CASE("fp32 kernels hold at the ends of the range") {
 
         const float nan = std::nanf(""), large = 1e30f;
         const auto gelu = tape.activation(tape.constant(of({-large, -100, -5, 0, 5, 100, large, nan}, {8})),
-                                          Activation::Gelu).value().toVector<float>().value();
+                                          Activation::Gelu)
+                              .value()
+                              .toVector<float>()
+                              .value();
         CHECK(gelu[0] == doctest::Approx(0).epsilon(1e-6));
         CHECK(std::abs(gelu[1]) < 1e-30f);
         CHECK(gelu[2] == doctest::Approx(-2.2918e-7).epsilon(0.01));
@@ -128,7 +135,8 @@ TEST_CASE("fp32 kernels hold at the ends of the range") {
         // A NaN anywhere in a row must not be lost in the maximum of the softmax.
         std::vector<float> qkv(3 * 3 * 4, 0.1f);
         qkv[12 + 4] = nan;  // key of position 1
-        const auto y = tape.causalAttention(tape.constant(of(qkv, {1, 3, 12})), 1).value().toVector<float>().value();
+        const auto y =
+            tape.causalAttention(tape.constant(of(qkv, {1, 3, 12})), 1).value().toVector<float>().value();
         CHECK(std::isfinite(y[0]));  // position 0 sees only itself
         CHECK(std::isnan(y[4]));
         CHECK(std::isnan(y[8]));

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-// Every row of the op table at shapes that vectors and blocks do not divide, for the tests of gradients and kernels.
+// Every row of the op table at shapes that vectors and blocks do not divide, for the tests of gradients and
+// kernels.
 namespace lathe::autograd::test {
 
 using Values = std::vector<double>;
@@ -16,10 +17,10 @@ using Values = std::vector<double>;
 struct OpCase {
     std::string name;
     Op op;
-    std::vector<Shape> shapes;             // of the inputs; rank 0 stands for an absent one
+    std::vector<Shape> shapes;  // of the inputs; rank 0 stands for an absent one
     Attributes attributes;
     std::vector<std::int64_t> integerBelow;  // per input: 0 for real numbers, else i32 below this
-    bool small = true;                     // small enough for central differences
+    bool small = true;                       // small enough for central differences
 
     bool absent(std::size_t i) const { return shapes[i].rank() == 0; }
     bool integer(std::size_t i) const { return i < integerBelow.size() && integerBelow[i] > 0; }
@@ -36,7 +37,12 @@ inline const std::vector<OpCase>& opCases() {
         {"linear, gelu and residual", Op::Linear, {{3, 5}, {4, 5}, {4}, {3, 4}}, act(Activation::Gelu), {}},
         {"linear, relu", Op::Linear, {{3, 5}, {4, 5}, none, none}, act(Activation::Relu), {}},
         {"linear, one row", Op::Linear, {{1, 1}, {1, 1}, {1}, none}, {}, {}},
-        {"linear, many rows", Op::Linear, {{517, 33}, {129, 33}, {129}, {517, 129}}, act(Activation::Gelu), {}, false},
+        {"linear, many rows",
+         Op::Linear,
+         {{517, 33}, {129, 33}, {129}, {517, 129}},
+         act(Activation::Gelu),
+         {},
+         false},
         {"linear, wide", Op::Linear, {{67, 257}, {771, 257}, {771}, none}, {}, {}, false},
         {"add", Op::Add, {{3, 7}, {3, 7}}, {}, {}},
         {"add, long", Op::Add, {{40001}, {40001}}, {}, {}, false},
@@ -55,7 +61,11 @@ inline const std::vector<OpCase>& opCases() {
         {"embedding without positions", Op::Embedding, {{2, 3}, {5, 7}, none}, {}, {5}},
         {"embedding, long", Op::Embedding, {{3, 101}, {31, 131}, {128, 131}}, {}, {31}, false},
         {"cross entropy", Op::CrossEntropy, {{4, 7}, {4}}, {}, {0, 7}},
-        {"cross entropy over a given count", Op::CrossEntropy, {{2, 3, 5}, {2, 3}}, {.denominator = 10}, {0, 5}},
+        {"cross entropy over a given count",
+         Op::CrossEntropy,
+         {{2, 3, 5}, {2, 3}},
+         {.denominator = 10},
+         {0, 5}},
         {"cross entropy, long", Op::CrossEntropy, {{217, 517}, {217}}, {}, {0, 517}, false},
     };
     return cases;
@@ -67,8 +77,9 @@ inline std::vector<Values> randomInputs(const OpCase& c) {
         const tensor::CounterRng rng(i + 1, tensor::streamOf(c.name));
         Values values(c.absent(i) ? 0 : static_cast<std::size_t>(c.shapes[i].elements()));
         for (std::size_t k = 0; k < values.size(); ++k)
-            values[k] = c.integer(i) ? static_cast<double>(rng.below(k, static_cast<std::uint64_t>(c.integerBelow[i])))
-                                     : 2 * rng.uniform(k) - 1;
+            values[k] = c.integer(i)
+                            ? static_cast<double>(rng.below(k, static_cast<std::uint64_t>(c.integerBelow[i])))
+                            : 2 * rng.uniform(k) - 1;
         inputs.push_back(std::move(values));
     }
     return inputs;
@@ -90,7 +101,9 @@ struct Outcome {
 inline Tensor tensorOf(const Values& values, const Shape& shape, DType type) {
     return Tensor::of<double>(values, shape).value().to(type).value();
 }
-inline Values valuesOf(const Tensor& t) { return t.to(DType::F64).value().toVector<double>().value(); }
+inline Values valuesOf(const Tensor& t) {
+    return t.to(DType::F64).value().toVector<double>().value();
+}
 
 // Runs the case on the tape in this dtype.
 inline Outcome run(const OpCase& c, const std::vector<Values>& inputs, DType type, bool backward = true) {
@@ -114,7 +127,8 @@ inline Outcome run(const OpCase& c, const std::vector<Values>& inputs, DType typ
     if (const auto done = tape.backwardFrom(y, weights); !done)
         FAIL(c.name << ": " << done.error().text());
     for (std::size_t i = 0; i < vars.size(); ++i)
-        outcome.gradients.push_back(c.absent(i) || c.integer(i) ? Values{} : valuesOf(tape.gradient(vars[i])));
+        outcome.gradients.push_back(c.absent(i) || c.integer(i) ? Values{}
+                                                                : valuesOf(tape.gradient(vars[i])));
     return outcome;
 }
 

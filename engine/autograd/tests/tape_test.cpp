@@ -18,7 +18,8 @@ Tensor ramp(const Shape& shape, double step = 0.1) {
 }
 
 Leaf leafOf(std::string name, const Tensor& value) {
-    return {std::move(name), value, Tensor::zeros(value.shape(), value.dtype(), tensor::MemoryClass::Gradients).value()};
+    return {std::move(name), value,
+            Tensor::zeros(value.shape(), value.dtype(), tensor::MemoryClass::Gradients).value()};
 }
 
 }  // namespace
@@ -34,8 +35,10 @@ TEST_CASE("a value that is used twice gets the sum of its gradients") {
     Tape other;
     const Var p = other.input(tensorOf({1, -1}, {2}, DType::F64));
     const Var twice = other.add(p, p);
-    REQUIRE(other.backwardFrom(other.add(twice, other.activation(twice, Activation::Relu)),
-                               tensorOf({1, 1}, {2}, DType::F64)).has_value());
+    REQUIRE(other
+                .backwardFrom(other.add(twice, other.activation(twice, Activation::Relu)),
+                              tensorOf({1, 1}, {2}, DType::F64))
+                .has_value());
     CHECK(valuesOf(other.gradient(p)) == Values{4, 2});
 }
 
@@ -63,16 +66,20 @@ TEST_CASE("parameter gradients accumulate over tapes") {
 }
 
 TEST_CASE("hooks come once a leaf, when its last gradient is in, in backward order") {
-    Leaf tied = leafOf("tied", ramp({5, 3})), middle = leafOf("middle", ramp({3, 3})), unused = leafOf("unused", ramp({2}));
+    Leaf tied = leafOf("tied", ramp({5, 3})), middle = leafOf("middle", ramp({3, 3})),
+         unused = leafOf("unused", ramp({2}));
     for (const bool recompute : {false, true}) {
         CAPTURE(recompute);
         tied.grad.fill(0).value();
         middle.grad.fill(0).value();
         Tape tape;
         const Tensor ids = Tensor::of<std::int32_t>(std::vector<std::int32_t>{0, 3, 4, 1}, {2, 2}).value();
-        const Tensor targets = Tensor::of<std::int32_t>(std::vector<std::int32_t>{1, 2, 3, 0}, {2, 2}).value();
+        const Tensor targets =
+            Tensor::of<std::int32_t>(std::vector<std::int32_t>{1, 2, 3, 0}, {2, 2}).value();
         Var x = tape.embedding(tape.constant(ids), tape.parameter(tied));
-        const auto block = [&](Tape& t, const Var& in) { return t.linear(in, t.parameter(middle), {}, Activation::Gelu); };
+        const auto block = [&](Tape& t, const Var& in) {
+            return t.linear(in, t.parameter(middle), {}, Activation::Gelu);
+        };
         x = recompute ? tape.recompute(block, x) : block(tape, x);
         const Var loss = tape.crossEntropy(tape.linear(x, tape.parameter(tied)), tape.constant(targets));
         std::vector<std::string> order;
@@ -174,22 +181,31 @@ TEST_CASE("bad values are refused where they come in") {
         REQUIRE_FALSE(tape.status().has_value());
         return tape.status().error().text();
     };
-    const auto ids = [](std::vector<std::int32_t> v, Shape s) { return Tensor::of<std::int32_t>(v, s).value(); };
+    const auto ids = [](std::vector<std::int32_t> v, Shape s) {
+        return Tensor::of<std::int32_t>(v, s).value();
+    };
     const Tensor logits = ramp({2, 3}), table = ramp({4, 3});
-    CHECK(error([&](Tape& t) { t.embedding(t.constant(ids({0, 4}, {1, 2})), t.input(table)); }).find("id 4") !=
-          std::string::npos);
-    CHECK(error([&](Tape& t) { t.embedding(t.constant(ids({0, -1}, {1, 2})), t.input(table)); }).find("id -1") !=
-          std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.embedding(t.constant(ids({0, 4}, {1, 2})), t.input(table));
+          }).find("id 4") != std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.embedding(t.constant(ids({0, -1}, {1, 2})), t.input(table));
+          }).find("id -1") != std::string::npos);
     CHECK(error([&](Tape& t) {
               t.embedding(t.constant(ids({0, 1, 2, 3}, {1, 4})), t.input(table), t.input(ramp({2, 3})));
           }).find("longer") != std::string::npos);
-    CHECK(error([&](Tape& t) { t.crossEntropy(t.input(logits), t.constant(ids({0, 3}, {2}))); }).find("target 3") !=
-          std::string::npos);
-    CHECK(error([&](Tape& t) { t.crossEntropy(t.input(logits), t.constant(ids({-1, -1}, {2}))); }).find("no target") !=
-          std::string::npos);
-    CHECK(error([&](Tape& t) { t.crossEntropy(t.input(logits), t.constant(ids({1}, {1}))); }).find("targets") !=
-          std::string::npos);
-    CHECK(error([&](Tape& t) { t.causalAttention(t.input(ramp({1, 2, 8})), 2); }).find("H = 2") != std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.crossEntropy(t.input(logits), t.constant(ids({0, 3}, {2})));
+          }).find("target 3") != std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.crossEntropy(t.input(logits), t.constant(ids({-1, -1}, {2})));
+          }).find("no target") != std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.crossEntropy(t.input(logits), t.constant(ids({1}, {1})));
+          }).find("targets") != std::string::npos);
+    CHECK(error([&](Tape& t) {
+              t.causalAttention(t.input(ramp({1, 2, 8})), 2);
+          }).find("H = 2") != std::string::npos);
 }
 
 TEST_CASE("targets below zero do not count") {

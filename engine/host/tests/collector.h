@@ -61,4 +61,4 @@ private:
     std::optional<Result<ExitStatus>> m_ended;
 };
 
-} // namespace lathe::host
+}  // namespace lathe::host

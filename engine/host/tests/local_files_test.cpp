@@ -21,7 +21,7 @@ ErrorCode codeOf(const auto& result) {
     return result ? ErrorCode::Internal : result.error().code;
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "write, read, stat and list agree") {
     const std::string path = dir / "a.txt";

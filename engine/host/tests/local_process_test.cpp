@@ -19,7 +19,7 @@ struct Fixture {
     std::shared_ptr<Host> host = hosts->local();
 };
 
-} // namespace
+}  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "run collects both outputs, the exit code and the input") {
     const auto output = host->run({{"sh", "-c", "cat; echo err >&2; exit 3"}}, "in");
@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Fixture, "signals reach the whole group and destroying a termi
     for (int i = 0; i < 200 && !exists(dir / "hup"); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     CHECK(exists(dir / "hup"));
-    CHECK_FALSE(hung.hasEnded()); // nothing is called back once it is destroyed
+    CHECK_FALSE(hung.hasEnded());  // nothing is called back once it is destroyed
 }
 
 TEST_CASE_FIXTURE(Fixture, "a child left behind with the output open does not hold the end back") {

@@ -27,7 +27,7 @@ struct Fixture {
     }
 };
 
-} // namespace
+}  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "a watched folder tells of new, changed and removed files") {
     const auto watch = host->watch(dir.path(), count);

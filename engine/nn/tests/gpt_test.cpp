@@ -19,14 +19,17 @@ namespace {
 
 const GptConfig small{.layers = 2, .width = 32, .heads = 2, .context = 16, .vocab = 31};
 
-Tensor idsOf(const std::vector<std::int32_t>& ids, const Shape& shape) { return Tensor::of<std::int32_t>(ids, shape).value(); }
+Tensor idsOf(const std::vector<std::int32_t>& ids, const Shape& shape) {
+    return Tensor::of<std::int32_t>(ids, shape).value();
+}
 
 // Rows in which each token follows from the one before: something to learn.
 Batch countingBatch(std::int64_t rows, std::int64_t time, std::int64_t vocab, std::uint64_t seed) {
     const tensor::CounterRng rng(seed, 1);
     std::vector<std::int32_t> inputs, targets;
     for (std::int64_t r = 0; r < rows; ++r) {
-        auto token = static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(vocab)));
+        auto token = static_cast<std::int64_t>(
+            rng.below(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(vocab)));
         for (std::int64_t t = 0; t < time; ++t) {
             inputs.push_back(static_cast<std::int32_t>(token));
             token = (3 * token + 1) % vocab;
@@ -36,7 +39,9 @@ Batch countingBatch(std::int64_t rows, std::int64_t time, std::int64_t vocab, st
     return {idsOf(inputs, {rows, time}), idsOf(targets, {rows, time})};
 }
 
-double number(std::uint64_t k) { return static_cast<double>((k * 2654435761u) & 0xffffffffu) / 4294967296.0 - 0.5; }
+double number(std::uint64_t k) {
+    return static_cast<double>((k * 2654435761u) & 0xffffffffu) / 4294967296.0 - 0.5;
+}
 
 // The weights of tests/golden/make_gpt.py.
 void setGoldenWeights(const ParameterStore& store) {
@@ -50,7 +55,9 @@ void setGoldenWeights(const ParameterStore& store) {
     }
 }
 
-std::vector<double> doubles(const Tensor& t) { return t.to(DType::F64).value().toVector<double>().value(); }
+std::vector<double> doubles(const Tensor& t) {
+    return t.to(DType::F64).value().toVector<double>().value();
+}
 
 double largestDifference(const std::vector<double>& a, const std::vector<double>& b) {
     REQUIRE(a.size() == b.size());
@@ -60,12 +67,15 @@ double largestDifference(const std::vector<double>& a, const std::vector<double>
     return most;
 }
 
-double largestOf(const std::vector<double>& a) { return largestDifference(a, std::vector<double>(a.size())); }
+double largestOf(const std::vector<double>& a) {
+    return largestDifference(a, std::vector<double>(a.size()));
+}
 
 }  // namespace
 
 TEST_CASE("logits and gradients are PyTorch's") {
-    const Json golden = readJsonFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/tests/golden/gpt.json").value();
+    const Json golden =
+        readJsonFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/tests/golden/gpt.json").value();
     const Json& c = golden["config"];
     const GptConfig config{c["layers"], c["width"], c["heads"], c["context"], c["vocab"]};
     std::vector<std::int32_t> ids, targets;
@@ -96,7 +106,8 @@ TEST_CASE("logits and gradients are PyTorch's") {
             for (Parameter* p : store.parameters()) {
                 CAPTURE(p->name());
                 const auto wanted = golden["gradients"][p->name()].get<std::vector<double>>();
-                CHECK(largestDifference(doubles(p->grad()), wanted) <= (exact ? 1e-11 : 1e-5) * largestOf(wanted));
+                CHECK(largestDifference(doubles(p->grad()), wanted) <=
+                      (exact ? 1e-11 : 1e-5) * largestOf(wanted));
             }
         }
 }
@@ -169,7 +180,8 @@ TEST_CASE("initial weights depend on seed and name alone") {
         return std::sqrt(sum / static_cast<double>(values.size()));
     };
     CHECK(spread(a.find("h.0.mlp.in.weight")->value()) == doctest::Approx(0.02).epsilon(0.05));
-    CHECK(spread(a.find("h.0.mlp.out.weight")->value()) == doctest::Approx(0.01).epsilon(0.05));  // 0.02 / √(2·2)
+    CHECK(spread(a.find("h.0.mlp.out.weight")->value()) ==
+          doctest::Approx(0.01).epsilon(0.05));  // 0.02 / √(2·2)
     CHECK(largestOf(doubles(a.find("h.0.mlp.in.bias")->value())) == 0);
     CHECK(doubles(a.find("ln_f.weight")->value()) == std::vector<double>(32, 1.0));
 }
@@ -179,7 +191,8 @@ TEST_CASE("a step gives the same bits again") {
         auto model = Gpt::create(small).value();
         const auto store = ParameterStore::create(*model, 1).value();
         Tape tape;
-        REQUIRE(tape.backward(model->loss(tape, countingBatch(9, 13, small.vocab, 4), 0, recompute)).has_value());
+        REQUIRE(
+            tape.backward(model->loss(tape, countingBatch(9, 13, small.vocab, 4), 0, recompute)).has_value());
         return store.grads().toVector<float>().value();
     };
     const auto first = gradients(false);
@@ -215,7 +228,8 @@ TEST_CASE("parts of a batch add up to the whole") {
     double total = 0;
     for (const auto& [begin, end] : {std::pair{0, 1}, std::pair{1, 6}}) {
         Tape tape;
-        const Var part = model->loss(tape, {batch.inputs.slice(0, begin, end), batch.targets.slice(0, begin, end)}, 6 * 16);
+        const Var part = model->loss(
+            tape, {batch.inputs.slice(0, begin, end), batch.targets.slice(0, begin, end)}, 6 * 16);
         total += part.value().item().value();
         REQUIRE(tape.backward(part).has_value());
     }

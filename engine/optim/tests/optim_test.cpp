@@ -34,16 +34,20 @@ void randomGrads(const nn::ParameterStore& store, std::int64_t seed) {
         tensor::runKernel(LATHE_OP_RANDOM_NORMAL, {p->grad()}, {0, 0.1}, {seed, p->offset, 0}).value();
 }
 
-std::vector<double> doubles(const Tensor& t) { return t.to(DType::F64).value().toVector<double>().value(); }
+std::vector<double> doubles(const Tensor& t) {
+    return t.to(DType::F64).value().toVector<double>().value();
+}
 
 // AdamW as the paper writes it, one number at a time.
 struct PlainAdamW {
     std::vector<double> value, first, second;
-    void step(const std::vector<double>& grad, const std::vector<double>& decay, double lr, const AdamWConfig& c, int t) {
+    void step(const std::vector<double>& grad, const std::vector<double>& decay, double lr,
+              const AdamWConfig& c, int t) {
         for (std::size_t i = 0; i < value.size(); ++i) {
             first[i] = c.beta1 * first[i] + (1 - c.beta1) * grad[i];
             second[i] = c.beta2 * second[i] + (1 - c.beta2) * grad[i] * grad[i];
-            const double m = first[i] / (1 - std::pow(c.beta1, t)), v = second[i] / (1 - std::pow(c.beta2, t));
+            const double m = first[i] / (1 - std::pow(c.beta1, t)),
+                         v = second[i] / (1 - std::pow(c.beta2, t));
             value[i] -= lr * (m / (std::sqrt(v) + c.epsilon) + c.weightDecay * decay[i] * value[i]);
         }
     }
@@ -61,7 +65,8 @@ TEST_CASE("fused AdamW follows the plain one on every instruction set") {
             Numbers numbers({1, 37, 20011, 5});
             const auto store = nn::ParameterStore::create(numbers, 1, type).value();
             auto adamw = AdamW::create(store, config).value();
-            PlainAdamW plain{doubles(store.values()), std::vector<double>(static_cast<std::size_t>(store.elements())), {}};
+            PlainAdamW plain{
+                doubles(store.values()), std::vector<double>(static_cast<std::size_t>(store.elements())), {}};
             plain.second = plain.first;
             const auto decay = doubles(store.decayMask());
             for (int t = 1; t <= 5; ++t) {
@@ -76,7 +81,8 @@ TEST_CASE("fused AdamW follows the plain one on every instruction set") {
             const auto got = doubles(store.values());
             double worst = 0;
             for (std::size_t i = 0; i < got.size(); ++i)
-                worst = std::max(worst, std::abs(got[i] - plain.value[i]) / (0.05 + std::abs(plain.value[i])));
+                worst =
+                    std::max(worst, std::abs(got[i] - plain.value[i]) / (0.05 + std::abs(plain.value[i])));
             CHECK(worst < (type == DType::F32 ? 2e-6 : 1e-13));
         }
     REQUIRE(tensor::cpu::useIsa(best).has_value());
@@ -132,7 +138,9 @@ TEST_CASE("state is named, covers every parameter once, and restores a run") {
         targets.push_back(shard);
     for (std::size_t i = 0; i < saved.size(); ++i) {
         REQUIRE(targets[i].name == saved[i].first);
-        REQUIRE(targets[i].local.copyFrom(Tensor::of<float>(saved[i].second, targets[i].local.shape()).value()).has_value());
+        REQUIRE(targets[i]
+                    .local.copyFrom(Tensor::of<float>(saved[i].second, targets[i].local.shape()).value())
+                    .has_value());
     }
     steps(resumed, 3, 6);
     CHECK(store.values().toVector<float>().value() == wanted);
@@ -199,7 +207,8 @@ TEST_CASE("schedules") {
 }
 
 TEST_CASE("ten losses are PyTorch's") {
-    const Json golden = readJsonFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/tests/golden/gpt.json").value();
+    const Json golden =
+        readJsonFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/tests/golden/gpt.json").value();
     const Json &c = golden["config"], &o = golden["adamw"];
     std::vector<std::int32_t> ids, targets;
     for (const Json& row : golden["ids"])
@@ -208,8 +217,10 @@ TEST_CASE("ten losses are PyTorch's") {
     for (const Json& row : golden["targets"])
         for (const Json& id : row)
             targets.push_back(id.get<std::int32_t>());
-    const tensor::Shape shape{static_cast<std::int64_t>(golden["ids"].size()), c["context"].get<std::int64_t>()};
-    const nn::Batch batch{Tensor::of<std::int32_t>(ids, shape).value(), Tensor::of<std::int32_t>(targets, shape).value()};
+    const tensor::Shape shape{static_cast<std::int64_t>(golden["ids"].size()),
+                              c["context"].get<std::int64_t>()};
+    const nn::Batch batch{Tensor::of<std::int32_t>(ids, shape).value(),
+                          Tensor::of<std::int32_t>(targets, shape).value()};
     for (const DType type : {DType::F64, DType::F32}) {
         auto model = nn::Gpt::create({c["layers"], c["width"], c["heads"], c["context"], c["vocab"]}).value();
         const auto store = nn::ParameterStore::create(*model, 0, type).value();
@@ -218,7 +229,8 @@ TEST_CASE("ten losses are PyTorch's") {
             std::vector<double> values(static_cast<std::size_t>(p->elements()));
             const bool norm = p->name().find("ln_") != std::string::npos && p->name().ends_with("weight");
             for (double& value : values)
-                value = static_cast<double>((k++ * 2654435761u) & 0xffffffffu) / 4294967296.0 - 0.5 + (norm ? 1 : 0);
+                value = static_cast<double>((k++ * 2654435761u) & 0xffffffffu) / 4294967296.0 - 0.5 +
+                        (norm ? 1 : 0);
             p->value().copyFrom(Tensor::of<double>(values, p->shape).value()).value();
         }
         auto adamw = AdamW::create(store, {o["beta1"], o["beta2"], o["epsilon"], o["weight_decay"]}).value();
@@ -247,7 +259,8 @@ TEST_CASE("a small GPT learns a rule") {
     for (int step = 0; step < 120; ++step) {
         std::vector<std::int32_t> inputs, targets;
         for (std::uint64_t row = 0; row < 16; ++row) {
-            auto token = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(step) * 16 + row, 31));
+            auto token =
+                static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(step) * 16 + row, 31));
             for (int t = 0; t < 16; ++t) {
                 inputs.push_back(token);
                 token = (3 * token + 1) % 31;
@@ -278,12 +291,14 @@ TEST_CASE("a classifier learns a circle") {
         std::vector<float> inputs;
         std::vector<std::int32_t> targets;
         for (std::uint64_t row = 0; row < 64; ++row) {
-            const double x = 2 * rng.uniform(2 * (step * 64 + row)) - 1, y = 2 * rng.uniform(2 * (step * 64 + row) + 1) - 1;
+            const double x = 2 * rng.uniform(2 * (step * 64 + row)) - 1,
+                         y = 2 * rng.uniform(2 * (step * 64 + row) + 1) - 1;
             inputs.push_back(static_cast<float>(x));
             inputs.push_back(static_cast<float>(y));
             targets.push_back(x * x + y * y < 0.6);
         }
-        const nn::Batch batch{Tensor::of<float>(inputs, {64, 1, 2}).value(), Tensor::of<std::int32_t>(targets, {64}).value()};
+        const nn::Batch batch{Tensor::of<float>(inputs, {64, 1, 2}).value(),
+                              Tensor::of<std::int32_t>(targets, {64}).value()};
         REQUIRE(store.zeroGrads().has_value());
         autograd::Tape tape;
         const nn::Var logits = model->logits(tape, batch.inputs);

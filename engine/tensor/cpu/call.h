@@ -12,14 +12,17 @@ namespace lathe::tensor::cpu {
 // Sets what lastError() of this thread returns.
 int refuse(LatheStatus status, std::string why);
 
-// A kernel's arguments, read without ceremony. The caller (runKernel) has the shapes right: the op table checks them.
+// A kernel's arguments, read without ceremony. The caller (runKernel) has the shapes right: the op table
+// checks them.
 class Call {
 public:
     explicit Call(const LatheCall* call) : m_call(*call) {}
 
     const LatheTensor* tensor(int i) const { return i < m_call.tensorCount ? m_call.tensors[i] : nullptr; }
     bool has(int i) const { return tensor(i) != nullptr; }
-    template <class T = float> T* data(int i) const { return has(i) ? static_cast<T*>(tensor(i)->data) : nullptr; }
+    template <class T = float> T* data(int i) const {
+        return has(i) ? static_cast<T*>(tensor(i)->data) : nullptr;
+    }
     std::int64_t size(int i, int dim) const { return tensor(i)->shape[dim]; }
     std::int64_t last(int i) const { return tensor(i)->shape[tensor(i)->rank - 1]; }
     std::int64_t elements(int i) const;
@@ -39,8 +42,8 @@ private:
 bool isContiguous(const LatheTensor& tensor);
 std::int64_t elementsOf(const LatheTensor& tensor);
 
-// Cut an fp32 buffer of `floats` that belongs to this thread and stays until its next call with the same slot (below 4).
-// Its memory is counted as workspace. Null when memory is out.
+// Cut an fp32 buffer of `floats` that belongs to this thread and stays until its next call with the same slot
+// (below 4). Its memory is counted as workspace. Null when memory is out.
 float* scratch(int slot, std::int64_t floats);
 
 // Kernels of the ABI, fp32 and fp64.

@@ -31,7 +31,8 @@ std::vector<const Kernels*> usableKernels() {
     if (avx2Kernels() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         usable.push_back(avx2Kernels());
     if (avx512Kernels() && usable.size() == 2 && __builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
         usable.push_back(avx512Kernels());
 #endif
     return usable;
@@ -39,7 +40,8 @@ std::vector<const Kernels*> usableKernels() {
 
 const Kernels* kernelsNamed(std::string_view name) {
     const auto usable = usableKernels();
-    const auto found = std::find_if(usable.begin(), usable.end(), [&](const Kernels* k) { return k->isa == name; });
+    const auto found =
+        std::find_if(usable.begin(), usable.end(), [&](const Kernels* k) { return k->isa == name; });
     return found == usable.end() ? nullptr : *found;
 }
 
@@ -60,11 +62,14 @@ std::atomic<const Kernels*>& chosen() {
 
 constexpr std::size_t hugePage = std::size_t{2} << 20;
 
-int deviceCount() { return 1; }
+int deviceCount() {
+    return 1;
+}
 
 int deviceInfo(int, LatheDeviceInfo* info) {
     *info = {};
-    info->memoryBytes = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    info->memoryBytes = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                        static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     info->computeUnits = threadCount();
     const std::string detail = fmt::format("{} loops, {}", currentIsa(), gemmKernelName());
     std::strncpy(info->name, "CPU", sizeof info->name - 1);
@@ -77,11 +82,14 @@ int allocate(int, std::size_t bytes, void** memory) {
     if (posix_memalign(memory, large ? hugePage : 64, bytes) != 0)
         return refuse(LATHE_OUT_OF_MEMORY, fmt::format("the system gave no {} bytes", bytes));
     if (large)
-        madvise(*memory, bytes, MADV_HUGEPAGE);  // fewer page faults and TLB misses; refused where not offered
+        madvise(*memory, bytes,
+                MADV_HUGEPAGE);  // fewer page faults and TLB misses; refused where not offered
     return LATHE_OK;
 }
 
-void release(int, void* memory, std::size_t) { std::free(memory); }
+void release(int, void* memory, std::size_t) {
+    std::free(memory);
+}
 
 int copyBytes(int, void*, void* target, const void* source, std::size_t bytes, int) {
     if (bytes > 0)
@@ -95,18 +103,25 @@ int createNothing(int, void** made) {
     return LATHE_OK;
 }
 void destroyNothing(int, void*) {}
-int nothingToWaitFor(int, void*) { return LATHE_OK; }
-int nothingToOrder(int, void*, void*) { return LATHE_OK; }
+int nothingToWaitFor(int, void*) {
+    return LATHE_OK;
+}
+int nothingToOrder(int, void*, void*) {
+    return LATHE_OK;
+}
 
 int supports(int op, int dtype, int layout) {
     if (op == LATHE_OP_COPY)
         return 1;
     if (op == LATHE_OP_FILL)
         return layout == LATHE_CONTIGUOUS;
-    return op >= 0 && op < LATHE_OP_COUNT && (dtype == LATHE_F32 || dtype == LATHE_F64) && layout == LATHE_CONTIGUOUS;
+    return op >= 0 && op < LATHE_OP_COUNT && (dtype == LATHE_F32 || dtype == LATHE_F64) &&
+           layout == LATHE_CONTIGUOUS;
 }
 
-const char* lastError() { return whyRefused.c_str(); }
+const char* lastError() {
+    return whyRefused.c_str();
+}
 
 constexpr std::array<LatheKernel, LATHE_OP_COUNT> kernelTable = [] {
     std::array<LatheKernel, LATHE_OP_COUNT> k{};
@@ -205,7 +220,9 @@ std::int64_t elementsOf(const LatheTensor& tensor) {
     return product;
 }
 
-std::int64_t Call::elements(int i) const { return elementsOf(*tensor(i)); }
+std::int64_t Call::elements(int i) const {
+    return elementsOf(*tensor(i));
+}
 
 int Call::check(LatheDType* type) const {
     int found = -1;
@@ -232,9 +249,13 @@ float* scratch(int slot, std::int64_t floats) {
     return buffers[static_cast<std::size_t>(slot)].atLeast(static_cast<std::size_t>(floats) * sizeof(float));
 }
 
-const Kernels& kernels() { return *chosen().load(std::memory_order_relaxed); }
+const Kernels& kernels() {
+    return *chosen().load(std::memory_order_relaxed);
+}
 
-const LatheBackendV1* backendTable() { return &backend; }
+const LatheBackendV1* backendTable() {
+    return &backend;
+}
 
 std::vector<std::string> availableIsas() {
     std::vector<std::string> names;
@@ -243,13 +264,15 @@ std::vector<std::string> availableIsas() {
     return names;
 }
 
-std::string_view currentIsa() { return kernels().isa; }
+std::string_view currentIsa() {
+    return kernels().isa;
+}
 
 Result<> useIsa(std::string_view name) {
     const Kernels* named = kernelsNamed(name);
     if (!named)
-        return fail(ErrorCode::Unsupported, "this machine or build lacks the instruction set", std::string(name),
-                    fmt::format("one of {}", fmt::join(availableIsas(), ", ")));
+        return fail(ErrorCode::Unsupported, "this machine or build lacks the instruction set",
+                    std::string(name), fmt::format("one of {}", fmt::join(availableIsas(), ", ")));
     chosen() = named;
     return {};
 }
@@ -267,8 +290,8 @@ GemmCheck checkGemm(double seconds) {
         parallelFor(pieces, [&](std::int64_t i) {
             const auto [from, to] = pieceOf(n, pieces, i, 16);
             if (to > from)
-                gemm(Trans::No, Trans::Yes, to - from, n, n, 1, &a[static_cast<std::size_t>(from * n)], n, b.data(), n,
-                     0, &c[static_cast<std::size_t>(from * n)], n);
+                gemm(Trans::No, Trans::Yes, to - from, n, n, 1, &a[static_cast<std::size_t>(from * n)], n,
+                     b.data(), n, 0, &c[static_cast<std::size_t>(from * n)], n);
         });
         if (round > 0)
             check.gflops = std::max(check.gflops, 2e-9 * n * n * n / (monotonicSeconds() - start));

@@ -19,8 +19,8 @@ std::string_view currentIsa();
 Result<> useIsa(std::string_view name);
 
 struct GemmCheck {
-    double gflops = 0;    // fp32, 2·M·N·K operations, best of a few rounds
-    std::string kernel;   // "oneDNN 2.6.3, AVX-512"
+    double gflops = 0;   // fp32, 2·M·N·K operations, best of a few rounds
+    std::string kernel;  // "oneDNN 2.6.3, AVX-512"
     int threads = 0;
 };
 // Multiplies 768-square matrices for some `seconds`, to see whether the library took this CPU for what it is.

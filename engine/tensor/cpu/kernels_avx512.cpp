@@ -7,6 +7,8 @@
 #else
 #include "tensor/cpu/kernels.h"
 namespace lathe::tensor::cpu {
-const Kernels* LATHE_KERNELS() { return nullptr; }
+const Kernels* LATHE_KERNELS() {
+    return nullptr;
+}
 }  // namespace lathe::tensor::cpu
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fp32 loops of one instruction set. Included by kernels_<isa>.cpp alone, each compiled with its own flags and with
-// LATHE_KERNELS naming its entry and LATHE_LANES its vector width. Everything here has internal linkage and uses no
-// inline function of the standard library: the linker could otherwise keep the copy made for a better machine.
+// The fp32 loops of one instruction set. Included by kernels_<isa>.cpp alone, each compiled with its own
+// flags and with LATHE_KERNELS naming its entry and LATHE_LANES its vector width. Everything here has
+// internal linkage and uses no inline function of the standard library: the linker could otherwise keep the
+// copy made for a better machine.
 #include "tensor/cpu/kernels.h"
 
 namespace lathe::tensor::cpu {
@@ -13,7 +14,9 @@ typedef float V __attribute__((vector_size(W * sizeof(float))));
 typedef std::int32_t VI __attribute__((vector_size(W * sizeof(std::int32_t))));
 #define FORCED __attribute__((always_inline))
 
-FORCED inline V splat(float x) { return x - V{}; }
+FORCED inline V splat(float x) {
+    return x - V{};
+}
 FORCED inline V load(const float* p, Int count) {
     V v{};
     if (count == W)
@@ -47,7 +50,9 @@ FORCED inline V lanesBelow(Int count) {  // all bits set in the first `count` la
     const VI mask = lane < static_cast<std::int32_t>(count) - VI{};
     return (V)mask;
 }
-FORCED inline V keepLanes(V v, V mask) { return (V)((VI)v & (VI)mask); }
+FORCED inline V keepLanes(V v, V mask) {
+    return (V)((VI)v & (VI)mask);
+}
 
 // body(i, count): count is W but for the last, shorter piece.
 template <class Body> FORCED inline void overVectors(Int n, Body body) {
@@ -58,8 +63,8 @@ template <class Body> FORCED inline void overVectors(Int n, Body body) {
         body(i, n - i);
 }
 
-// e^x: 2ⁿ times the Taylor polynomial of the rest, |rest| ≤ ln2/2; about 1 ulp. Comparisons are ordered so that NaN
-// passes through.
+// e^x: 2ⁿ times the Taylor polynomial of the rest, |rest| ≤ ln2/2; about 1 ulp. Comparisons are ordered so
+// that NaN passes through.
 FORCED inline V exponential(V x) {
     x = x < splat(-87.0f) ? splat(-87.0f) : x;
     x = x > splat(88.0f) ? splat(88.0f) : x;
@@ -176,8 +181,8 @@ void activation(const float* x, float* y, Int n, int kind) {
 }
 
 template <int A> void actBackwardRange(const float* dy, const float* x, float* dx, Int n) {
-    overVectors(n,
-                [&](Int i, Int c) FORCED { store(dx + i, load(dy + i, c) * actDerivative<A>(load(x + i, c)), c); });
+    overVectors(n, [&](Int i, Int c)
+                       FORCED { store(dx + i, load(dy + i, c) * actDerivative<A>(load(x + i, c)), c); });
 }
 void activationBackward(const float* dy, const float* x, float* dx, Int n, int kind) {
     if (kind == LATHE_ACT_GELU)
@@ -191,7 +196,8 @@ void activationBackward(const float* dy, const float* x, float* dx, Int n, int k
 void columnSums(const float* x, Int rows, Int columns, float* sums) {
     Int j = 0;
     for (; j + 4 * W <= columns; j += 4 * W) {
-        V a = load(sums + j, W), b = load(sums + j + W, W), c = load(sums + j + 2 * W, W), d = load(sums + j + 3 * W, W);
+        V a = load(sums + j, W), b = load(sums + j + W, W), c = load(sums + j + 2 * W, W),
+          d = load(sums + j + 3 * W, W);
         for (Int r = 0; r < rows; ++r) {
             const float* row = x + r * columns + j;
             a += load(row, W);
@@ -242,8 +248,8 @@ void layerNorm(const float* x, const float* w, const float* b, float* y, float* 
     }
 }
 
-void layerNormBackward(const float* dy, const float* x, const float* w, const float* mean, const float* rstd, float* dx,
-                       bool accumulate, float* dw, float* db, Int rows, Int columns) {
+void layerNormBackward(const float* dy, const float* x, const float* w, const float* mean, const float* rstd,
+                       float* dx, bool accumulate, float* dw, float* db, Int rows, Int columns) {
     const float inverse = 1.0f / static_cast<float>(columns);
     for (Int r = 0; r < rows; ++r) {
         const float* g = dy + r * columns;
@@ -311,16 +317,18 @@ void causalProbabilities(float* scores, Int rows, Int columns, Int first, const 
     for (Int r = 0; r < rows; ++r) {
         float* row = scores + r * columns;
         const Int seen = first + r + 1;
-        overVectors(seen, [&](Int i, Int c) FORCED { store(row + i, exponential(load(row + i, c) - lse[r]), c); });
+        overVectors(seen,
+                    [&](Int i, Int c) FORCED { store(row + i, exponential(load(row + i, c) - lse[r]), c); });
         overVectors(columns - seen, [&](Int i, Int c) FORCED { store(row + seen + i, V{}, c); });
     }
 }
 
-void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, const float* dy, const float* y, Int ld,
-                     Int depth, float scaling) {
+void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, const float* dy, const float* y,
+                     Int ld, Int depth, float scaling) {
     for (Int r = 0; r < rows; ++r) {
         V products{};
-        overVectors(depth, [&](Int i, Int c) FORCED { products += load(dy + r * ld + i, c) * load(y + r * ld + i, c); });
+        overVectors(depth, [&](Int i, Int c)
+                               FORCED { products += load(dy + r * ld + i, c) * load(y + r * ld + i, c); });
         const float dot = sum(products);
         const float* weight = p + r * columns;
         float* row = dscores + r * columns;
@@ -330,7 +338,8 @@ void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, cons
     }
 }
 
-void crossEntropy(const float* logits, const std::int32_t* targets, double* loss, float* lse, Int rows, Int columns) {
+void crossEntropy(const float* logits, const std::int32_t* targets, double* loss, float* lse, Int rows,
+                  Int columns) {
     for (Int r = 0; r < rows; ++r) {
         const float* row = logits + r * columns;
         V most = splat(row[0]);
@@ -362,15 +371,17 @@ void crossEntropyBackward(const float* logits, const std::int32_t* targets, cons
             fill(out, 0, columns);
             continue;
         }
-        overVectors(columns,
-                    [&](Int i, Int c) FORCED { store(out + i, exponential(load(row + i, c) - lse[r]) * scaling, c); });
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            store(out + i, exponential(load(row + i, c) - lse[r]) * scaling, c);
+        });
         out[targets[r]] -= scaling;
     }
 }
 
 // Left to the compiler's vectoriser, which knows square roots and byte conversions of every instruction set.
-void adamw(float* __restrict value, const float* __restrict grad, float* __restrict first, float* __restrict second,
-           const std::uint8_t* __restrict decay, Int n, const Kernels::AdamW& given) {
+void adamw(float* __restrict value, const float* __restrict grad, float* __restrict first,
+           float* __restrict second, const std::uint8_t* __restrict decay, Int n,
+           const Kernels::AdamW& given) {
     const Kernels::AdamW c = given;
     for (Int i = 0; i < n; ++i) {
         const float g = grad[i] * c.gradScale;
@@ -404,6 +415,8 @@ constexpr Kernels table{LATHE_ISA_NAME,
 
 }  // namespace
 
-const Kernels* LATHE_KERNELS() { return &table; }
+const Kernels* LATHE_KERNELS() {
+    return &table;
+}
 
 }  // namespace lathe::tensor::cpu

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal attention by blocks of queries: one block's scores against all keys before it stay in cache, and only the
-// log-sum-exp of each row is kept for the backward pass, which makes the probabilities again.
+// Causal attention by blocks of queries: one block's scores against all keys before it stay in cache, and
+// only the log-sum-exp of each row is kept for the backward pass, which makes the probabilities again.
 #include "tensor/cpu/call.h"
 #include "tensor/cpu/gemm.h"
 #include "tensor/cpu/kernels.h"
@@ -28,7 +28,9 @@ struct Heads {
     float scale() const { return 1.0f / std::sqrt(static_cast<float>(depth)); }
 };
 
-Heads headsOf(const Call& c, int qkv) { return {c.size(qkv, 0), c.size(qkv, 1), c.size(qkv, 3), c.size(qkv, 4)}; }
+Heads headsOf(const Call& c, int qkv) {
+    return {c.size(qkv, 0), c.size(qkv, 1), c.size(qkv, 3), c.size(qkv, 4)};
+}
 
 int finish(int status) {
     if (status == LATHE_OUT_OF_MEMORY)
@@ -45,18 +47,20 @@ int forwardBlock(const Heads& s, const float* qkv, float* y, float* lse, std::in
     if (!scores)
         return LATHE_OUT_OF_MEMORY;
     float inverseSum[block];
-    bool done = gemm(Trans::No, Trans::Yes, rows, keys, s.depth, s.scale(), qkv + s.qkvAt(b, first, 0, h), s.qkvStride(),
-                     qkv + s.qkvAt(b, 0, 1, h), s.qkvStride(), 0, scores, keys);
-    kernels().causalExp(scores, rows, keys, first, lse ? lse + (b * s.heads + h) * s.time + first : nullptr, inverseSum);
+    bool done = gemm(Trans::No, Trans::Yes, rows, keys, s.depth, s.scale(), qkv + s.qkvAt(b, first, 0, h),
+                     s.qkvStride(), qkv + s.qkvAt(b, 0, 1, h), s.qkvStride(), 0, scores, keys);
+    kernels().causalExp(scores, rows, keys, first, lse ? lse + (b * s.heads + h) * s.time + first : nullptr,
+                        inverseSum);
     float* out = y + s.outAt(b, first, h);
-    done = gemm(Trans::No, Trans::No, rows, s.depth, keys, 1, scores, keys, qkv + s.qkvAt(b, 0, 2, h), s.qkvStride(), 0,
-                out, s.outStride()) && done;
+    done = gemm(Trans::No, Trans::No, rows, s.depth, keys, 1, scores, keys, qkv + s.qkvAt(b, 0, 2, h),
+                s.qkvStride(), 0, out, s.outStride()) &&
+           done;
     kernels().scaleRows(out, s.outStride(), rows, s.depth, inverseSum);
     return done ? LATHE_OK : LATHE_DEVICE_FAILED;
 }
 
-int backwardHead(const Heads& s, const float* dy, const float* qkv, const float* y, const float* lse, float* dqkv,
-                 std::int64_t b, std::int64_t h) {
+int backwardHead(const Heads& s, const float* dy, const float* qkv, const float* y, const float* lse,
+                 float* dqkv, std::int64_t b, std::int64_t h) {
     float* p = scratch(0, block * s.time);
     float* ds = scratch(1, block * s.time);
     if (!p || !ds)
@@ -76,7 +80,9 @@ int backwardHead(const Heads& s, const float* dy, const float* qkv, const float*
         done = gemm(Trans::Yes, Trans::No, keys, s.depth, rows, 1, p, keys, g, out, add, dv, ld) && done;
         done = gemm(Trans::No, Trans::Yes, rows, keys, s.depth, 1, g, out, v, ld, 0, ds, keys) && done;
         kernels().softmaxBackward(p, ds, rows, keys, g, y + s.outAt(b, first, h), out, s.depth, s.scale());
-        done = gemm(Trans::No, Trans::No, rows, s.depth, keys, 1, ds, keys, k, ld, 0, dqkv + s.qkvAt(b, first, 0, h), ld) && done;
+        done = gemm(Trans::No, Trans::No, rows, s.depth, keys, 1, ds, keys, k, ld, 0,
+                    dqkv + s.qkvAt(b, first, 0, h), ld) &&
+               done;
         done = gemm(Trans::Yes, Trans::No, keys, s.depth, rows, 1, ds, keys, q, ld, add, dk, ld) && done;
     }
     return done ? LATHE_OK : LATHE_DEVICE_FAILED;
@@ -96,8 +102,10 @@ int attention(const LatheCall* call) {
     std::atomic<int> status{LATHE_OK};
     parallelFor(s.batch * s.heads * blocks, [&](std::int64_t i) {
         // The longest blocks first: short ones fill the gaps at the end.
-        const std::int64_t head = i % (s.batch * s.heads), first = (blocks - 1 - i / (s.batch * s.heads)) * block;
-        if (const int bad = forwardBlock(s, c.data(0), c.data(1), c.data(2), head / s.heads, head % s.heads, first))
+        const std::int64_t head = i % (s.batch * s.heads),
+                           first = (blocks - 1 - i / (s.batch * s.heads)) * block;
+        if (const int bad =
+                forwardBlock(s, c.data(0), c.data(1), c.data(2), head / s.heads, head % s.heads, first))
             status = bad;
     });
     return finish(status);
@@ -113,8 +121,8 @@ int attentionBackward(const LatheCall* call) {
     const Heads s = headsOf(c, 1);
     std::atomic<int> status{LATHE_OK};
     parallelFor(s.batch * s.heads, [&](std::int64_t i) {
-        if (const int bad = backwardHead(s, c.data(0), c.data(1), c.data(2), c.data(3), c.data(4), i / s.heads,
-                                         i % s.heads))
+        if (const int bad = backwardHead(s, c.data(0), c.data(1), c.data(2), c.data(3), c.data(4),
+                                         i / s.heads, i % s.heads))
             status = bad;
     });
     return finish(status);

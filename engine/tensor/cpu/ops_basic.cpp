@@ -75,7 +75,8 @@ double readNumber(const std::byte* p, int dtype) {
     case LATHE_F32: return static_cast<double>(as(float{}));
     case LATHE_F64: return as(double{});
     case LATHE_F16: return fromHalf(as(std::uint16_t{}));
-    case LATHE_BF16: return static_cast<double>(std::bit_cast<float>(std::uint32_t{as(std::uint16_t{})} << 16));
+    case LATHE_BF16:
+        return static_cast<double>(std::bit_cast<float>(std::uint32_t{as(std::uint16_t{})} << 16));
     case LATHE_I32: return as(std::int32_t{});
     case LATHE_I64: return static_cast<double>(as(std::int64_t{}));
     default: return static_cast<double>(std::to_integer<int>(*p));
@@ -153,7 +154,8 @@ int copy(const LatheCall* call) {
     const auto toSize = static_cast<std::int64_t>(sizeOfType(to.dtype));
     if (from.dtype == to.dtype && isContiguous(from) && isContiguous(to)) {
         overElements(elementsOf(from), [&](std::int64_t begin, std::int64_t count) {
-            std::memmove(target + begin * toSize, source + begin * fromSize, static_cast<std::size_t>(count * toSize));
+            std::memmove(target + begin * toSize, source + begin * fromSize,
+                         static_cast<std::size_t>(count * toSize));
         });
     } else if (from.dtype == to.dtype) {
         walk(from, to, [&](std::int64_t a, std::int64_t b) {
@@ -240,7 +242,8 @@ int adamw(const LatheCall* call) {
                                    .epsilon = c.single(3),
                                    .gradScale = c.single(5),
                                    .stepSize = static_cast<float>(lr / (1 - std::pow(beta1, step))),
-                                   .inverseRootC2 = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
+                                   .inverseRootC2 =
+                                       static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step))),
                                    .keep = static_cast<float>(1 - lr * c.number(4))};
     overElements(c.elements(0), [&](std::int64_t begin, std::int64_t count) {
         kernels().adamw(c.data(0) + begin, c.data(1) + begin, c.data(2) + begin, c.data(3) + begin,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = act(x wᵀ + b) + residual and its gradients, cut for the pool so that what follows a product finds it in cache.
+// y = act(x wᵀ + b) + residual and its gradients, cut for the pool so that what follows a product finds it in
+// cache.
 #include "tensor/cpu/call.h"
 #include "tensor/cpu/gemm.h"
 #include "tensor/cpu/kernels.h"
@@ -12,11 +13,13 @@ namespace lathe::tensor::cpu {
 namespace {
 
 constexpr std::int64_t leastRows = 64;
-// Rows a product with transposed left side takes at a time: oneDNN 2.6 does these at 150 GFLOP/s a core, and at 120 with all
-// of 2,048 rows at once (AVX-512, 1536×384 results).
+// Rows a product with transposed left side takes at a time: oneDNN 2.6 does these at 150 GFLOP/s a core, and
+// at 120 with all of 2,048 rows at once (AVX-512, 1536×384 results).
 constexpr std::int64_t depthSlice = 256;
 
-int gemmFailed() { return refuse(LATHE_DEVICE_FAILED, "the matrix library refused the product"); }
+int gemmFailed() {
+    return refuse(LATHE_DEVICE_FAILED, "the matrix library refused the product");
+}
 
 }  // namespace
 
@@ -38,7 +41,8 @@ int linear(const LatheCall* call) {
         const std::int64_t n = end - begin, at = begin * outputs;
         if (n == 0)
             return;
-        if (!gemm(Trans::No, Trans::Yes, n, outputs, inputs, 1, x + begin * inputs, inputs, w, inputs, 0, y + at, outputs))
+        if (!gemm(Trans::No, Trans::Yes, n, outputs, inputs, 1, x + begin * inputs, inputs, w, inputs, 0,
+                  y + at, outputs))
             done = false;
         if (epilogue)
             kernels().linearEpilogue(y + at, n, outputs, c.data(2), residual ? residual + at : nullptr,
@@ -76,8 +80,8 @@ int linearBackward(const LatheCall* call) {
             kernels().columnSums(g + at, n, outputs, partial + i * outputs);
         }
         if (dx && n > 0 &&
-            !gemm(Trans::No, Trans::No, n, inputs, outputs, 1, g + at, outputs, w, inputs, c.integer(1) ? 1.0f : 0.0f,
-                  dx + begin * inputs, inputs))
+            !gemm(Trans::No, Trans::No, n, inputs, outputs, 1, g + at, outputs, w, inputs,
+                  c.integer(1) ? 1.0f : 0.0f, dx + begin * inputs, inputs))
             done = false;
     });
     if (db)
@@ -89,7 +93,8 @@ int linearBackward(const LatheCall* call) {
             const auto [begin, end] = pieceOf(outputs, cuts, i, 16);
             for (std::int64_t row = 0; row < rows && end > begin; row += depthSlice)
                 if (!gemm(Trans::Yes, Trans::No, end - begin, inputs, std::min(depthSlice, rows - row), 1,
-                          g + row * outputs + begin, outputs, x + row * inputs, inputs, 1, dw + begin * inputs, inputs))
+                          g + row * outputs + begin, outputs, x + row * inputs, inputs, 1,
+                          dw + begin * inputs, inputs))
                     done = false;
         });
     }

@@ -29,7 +29,7 @@ template <class T> void addRow(T* to, const T* from, std::int64_t n) {
 
 template <class T> void embed(const Call& c) {
     const std::int64_t time = c.size(0, 1), width = c.size(1, 1);
-    const auto *ids = c.data<std::int32_t>(0);
+    const auto* ids = c.data<std::int32_t>(0);
     const T *table = c.data<T>(1), *positions = c.data<T>(2);
     T* y = c.data<T>(3);
     overRows(c.elements(0), [&](std::int64_t begin, std::int64_t count) {
@@ -66,8 +66,8 @@ double countedTargets(const Call& c, int targets, std::int64_t classes) {
     std::int64_t counted = 0;
     for (std::int64_t n = 0; n < c.elements(targets); ++n) {
         if (target[n] >= classes) {
-            refuse(LATHE_INVALID, fmt::format("target {} at row {} is out of range: there are {} classes", target[n], n,
-                                              classes));
+            refuse(LATHE_INVALID, fmt::format("target {} at row {} is out of range: there are {} classes",
+                                              target[n], n, classes));
             return -1;
         }
         counted += target[n] >= 0;
@@ -91,8 +91,8 @@ int layerNorm(const LatheCall* call) {
     const std::int64_t width = c.last(0);
     overRows(c.rows(0), [&](std::int64_t begin, std::int64_t count) {
         kernels().layerNorm(c.data(0) + begin * width, c.data(1), c.data(2), c.data(3) + begin * width,
-                            c.has(4) ? c.data(4) + begin : nullptr, c.has(5) ? c.data(5) + begin : nullptr, count, width,
-                            c.single(0));
+                            c.has(4) ? c.data(4) + begin : nullptr, c.has(5) ? c.data(5) + begin : nullptr,
+                            count, width, c.single(0));
     });
     return LATHE_OK;
 }
@@ -114,8 +114,9 @@ int layerNormBackward(const LatheCall* call) {
     parallelFor(pieces, [&](std::int64_t i) {
         const auto [begin, end] = pieceOf(rows, pieces, i);
         const std::int64_t at = begin * width;
-        kernels().layerNormBackward(c.data(0) + at, c.data(1) + at, c.data(2), c.data(3) + begin, c.data(4) + begin,
-                                    dx ? dx + at : nullptr, c.integer(0) != 0, dw ? dwPartial + i * width : nullptr,
+        kernels().layerNormBackward(c.data(0) + at, c.data(1) + at, c.data(2), c.data(3) + begin,
+                                    c.data(4) + begin, dx ? dx + at : nullptr, c.integer(0) != 0,
+                                    dw ? dwPartial + i * width : nullptr,
                                     db ? dbPartial + i * width : nullptr, end - begin, width);
     });
     if (dw)
@@ -146,7 +147,8 @@ int activationBackward(const LatheCall* call) {
     if (type == LATHE_F64)
         return plain::activationBackward(c);
     overRows(c.elements(0), [&](std::int64_t begin, std::int64_t count) {
-        kernels().activationBackward(c.data(0) + begin, c.data(1) + begin, c.data(2) + begin, count, c.activation(0));
+        kernels().activationBackward(c.data(0) + begin, c.data(1) + begin, c.data(2) + begin, count,
+                                     c.activation(0));
     });
     return LATHE_OK;
 }
@@ -159,8 +161,9 @@ int embedding(const LatheCall* call) {
     const auto* ids = c.data<std::int32_t>(0);
     for (std::int64_t n = 0; n < c.elements(0); ++n)
         if (ids[n] < 0 || ids[n] >= c.size(1, 0))
-            return refuse(LATHE_INVALID, fmt::format("id {} at row {} is out of range: the table has {} entries", ids[n],
-                                                     n, c.size(1, 0)));
+            return refuse(LATHE_INVALID,
+                          fmt::format("id {} at row {} is out of range: the table has {} entries", ids[n], n,
+                                      c.size(1, 0)));
     type == LATHE_F32 ? embed<float>(c) : embed<double>(c);
     return LATHE_OK;
 }
@@ -188,8 +191,8 @@ int crossEntropy(const LatheCall* call) {
         return plain::crossEntropy(c, denominator);
     std::vector<double> losses(static_cast<std::size_t>(rows));
     overRows(rows, [&](std::int64_t begin, std::int64_t count) {
-        kernels().crossEntropy(c.data(0) + begin * classes, c.data<std::int32_t>(1) + begin, losses.data() + begin,
-                               c.data(3) + begin, count, classes);
+        kernels().crossEntropy(c.data(0) + begin * classes, c.data<std::int32_t>(1) + begin,
+                               losses.data() + begin, c.data(3) + begin, count, classes);
     });
     double total = 0;
     for (const double loss : losses)
@@ -212,8 +215,9 @@ int crossEntropyBackward(const LatheCall* call) {
         return plain::crossEntropyBackward(c, denominator);
     const auto factor = static_cast<float>(static_cast<double>(*c.data(0)) / denominator);
     overRows(c.rows(1), [&](std::int64_t begin, std::int64_t count) {
-        kernels().crossEntropyBackward(c.data(1) + begin * classes, c.data<std::int32_t>(2) + begin, c.data(3) + begin,
-                                       factor, c.data(4) + begin * classes, count, classes);
+        kernels().crossEntropyBackward(c.data(1) + begin * classes, c.data<std::int32_t>(2) + begin,
+                                       c.data(3) + begin, factor, c.data(4) + begin * classes, count,
+                                       classes);
     });
     return LATHE_OK;
 }

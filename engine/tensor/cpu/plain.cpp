@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// fp64 kernels: plain loops on one thread, written from the formulas. They serve gradient checks, where small numbers of
-// elements and central differences want exactness, not speed.
+// fp64 kernels: plain loops on one thread, written from the formulas. They serve gradient checks, where small
+// numbers of elements and central differences want exactness, not speed.
 #include "tensor/cpu/call.h"
 
 #include <algorithm>
@@ -34,7 +34,8 @@ double actDerivative(double x, int kind) {
 
 int linear(const Call& c) {
     const Int rows = c.rows(0), inputs = c.size(1, 1), outputs = c.size(1, 0);
-    const double *x = c.data<double>(0), *w = c.data<double>(1), *b = c.data<double>(2), *residual = c.data<double>(3);
+    const double *x = c.data<double>(0), *w = c.data<double>(1), *b = c.data<double>(2),
+                 *residual = c.data<double>(3);
     double *y = c.data<double>(4), *pre = c.data<double>(5);
     for (Int n = 0; n < rows; ++n)
         for (Int o = 0; o < outputs; ++o) {
@@ -51,8 +52,10 @@ int linear(const Call& c) {
 
 int linearBackward(const Call& c) {
     const Int rows = c.rows(1), inputs = c.size(2, 1), outputs = c.size(2, 0);
-    const double *dy = c.data<double>(0), *x = c.data<double>(1), *w = c.data<double>(2), *pre = c.data<double>(3);
-    double *dx = c.data<double>(4), *dw = c.data<double>(5), *db = c.data<double>(6), *dpre = c.data<double>(7);
+    const double *dy = c.data<double>(0), *x = c.data<double>(1), *w = c.data<double>(2),
+                 *pre = c.data<double>(3);
+    double *dx = c.data<double>(4), *dw = c.data<double>(5), *db = c.data<double>(6),
+           *dpre = c.data<double>(7);
     if (dx && c.integer(1) == 0)
         std::fill_n(dx, rows * inputs, 0.0);
     for (Int n = 0; n < rows; ++n)
@@ -166,7 +169,8 @@ int attention(const Call& c) {
             for (Int s = 0; s <= t; ++s)
                 largest = std::max(largest, weight[static_cast<std::size_t>(s)] = head.score(qkv, t, s));
             for (Int s = 0; s <= t; ++s)
-                total += weight[static_cast<std::size_t>(s)] = std::exp(weight[static_cast<std::size_t>(s)] - largest);
+                total += weight[static_cast<std::size_t>(s)] =
+                    std::exp(weight[static_cast<std::size_t>(s)] - largest);
             if (c.has(2))
                 c.data<double>(2)[(head.b * head.heads + head.h) * head.time + t] = largest + std::log(total);
             for (Int d = 0; d < head.depth; ++d) {
@@ -181,7 +185,8 @@ int attention(const Call& c) {
 }
 
 int attentionBackward(const Call& c) {
-    const double *dy = c.data<double>(0), *qkv = c.data<double>(1), *y = c.data<double>(2), *lse = c.data<double>(3);
+    const double *dy = c.data<double>(0), *qkv = c.data<double>(1), *y = c.data<double>(2),
+                 *lse = c.data<double>(3);
     double* dqkv = c.data<double>(4);
     std::fill_n(dqkv, c.elements(4), 0.0);
     overHeads(c, 1, [&](const Head& head) {

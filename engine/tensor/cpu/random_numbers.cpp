@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counter-based fills. Compiled without contraction to fused multiply-adds, so that every machine draws the same bits:
-// only additions, products, divisions and square roots, each rounded as IEEE 754 says.
+// Counter-based fills. Compiled without contraction to fused multiply-adds, so that every machine draws the
+// same bits: only additions, products, divisions and square roots, each rounded as IEEE 754 says.
 #include "tensor/cpu/call.h"
 #include "tensor/threads.h"
 
@@ -22,7 +22,8 @@ struct Words {
 void philoxBatch(std::uint64_t block, std::uint64_t stream, std::uint64_t seed, Words& out) {
     for (std::int64_t i = 0; i < batch; ++i) {
         const std::uint64_t counter = block + static_cast<std::uint64_t>(i);
-        std::uint32_t c0 = static_cast<std::uint32_t>(counter), c1 = static_cast<std::uint32_t>(counter >> 32);
+        std::uint32_t c0 = static_cast<std::uint32_t>(counter),
+                      c1 = static_cast<std::uint32_t>(counter >> 32);
         std::uint32_t c2 = static_cast<std::uint32_t>(stream), c3 = static_cast<std::uint32_t>(stream >> 32);
         std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
         for (int round = 0; round < 10; ++round) {
@@ -44,7 +45,9 @@ void philoxBatch(std::uint64_t block, std::uint64_t stream, std::uint64_t seed, 
 }
 
 // (0, 1] in steps of 2⁻²⁴.
-FORCED float openUniform(std::uint32_t bits) { return static_cast<float>(static_cast<std::int32_t>(bits >> 8) + 1) * 0x1p-24f; }
+FORCED float openUniform(std::uint32_t bits) {
+    return static_cast<float>(static_cast<std::int32_t>(bits >> 8) + 1) * 0x1p-24f;
+}
 
 // ln x for x in (0, 1]: exponent times ln 2 plus 2·artanh((m−1)/(m+1)) of the mantissa m in [√½, √2).
 FORCED float naturalLog(float x) {
@@ -52,7 +55,8 @@ FORCED float naturalLog(float x) {
     const auto exponent = static_cast<std::int32_t>(bits >> 23) - 127;
     const float m = __builtin_bit_cast(float, (bits & 0x007fffff) + 0x3f3504f3);
     const float s = (m - 1.0f) / (m + 1.0f), q = s * s;
-    const float series = 2.0f * s * (1.0f + q * (1.0f / 3 + q * (1.0f / 5 + q * (1.0f / 7 + q * (1.0f / 9)))));
+    const float series =
+        2.0f * s * (1.0f + q * (1.0f / 3 + q * (1.0f / 5 + q * (1.0f / 7 + q * (1.0f / 9)))));
     return static_cast<float>(exponent) * 0.693147181f + series;
 }
 
@@ -61,7 +65,8 @@ FORCED void normalPair(std::uint32_t a, std::uint32_t b, float& first, float& se
     const float radius = __builtin_sqrtf(-2.0f * naturalLog(openUniform(a)));
     // A quarter turn by the two high bits, and an angle in ±π/4 by the rest.
     const auto quarter = static_cast<std::int32_t>(b >> 30);
-    const float x = (static_cast<float>(static_cast<std::int32_t>((b >> 6) & 0xffffff)) * 0x1p-24f - 0.5f) * 1.57079633f;
+    const float x =
+        (static_cast<float>(static_cast<std::int32_t>((b >> 6) & 0xffffff)) * 0x1p-24f - 0.5f) * 1.57079633f;
     const float q = x * x;
     const float sine = x * (1.0f - q * (1.0f / 6 - q * (1.0f / 120 - q * (1.0f / 5040))));
     const float cosine = 1.0f - q * (0.5f - q * (1.0f / 24 - q * (1.0f / 720 - q * (1.0f / 40320))));
@@ -94,10 +99,12 @@ template <class Make> int fillRandom(const LatheCall* call, float offset, float 
     LatheDType type;
     if (const int bad = c.check(&type))
         return bad;
-    const auto seed = static_cast<std::uint64_t>(c.integer(0)), stream = static_cast<std::uint64_t>(c.integer(1));
+    const auto seed = static_cast<std::uint64_t>(c.integer(0)),
+               stream = static_cast<std::uint64_t>(c.integer(1));
     const std::int64_t first = c.integer(2), n = c.elements(0);
     constexpr std::int64_t stride = 4 * batch;
-    const std::int64_t firstBatch = first / stride, batches = n == 0 ? 0 : (first + n - 1) / stride - firstBatch + 1;
+    const std::int64_t firstBatch = first / stride,
+                       batches = n == 0 ? 0 : (first + n - 1) / stride - firstBatch + 1;
     parallelFor(batches, [&](std::int64_t i) {
         Words words;
         alignas(64) float numbers[stride];
@@ -119,7 +126,8 @@ template <class Make> int fillRandom(const LatheCall* call, float offset, float 
 }  // namespace
 
 int randomNormal(const LatheCall* call) {
-    return fillRandom(call, static_cast<float>(call->numbers[0]), static_cast<float>(call->numbers[1]), normals);
+    return fillRandom(call, static_cast<float>(call->numbers[0]), static_cast<float>(call->numbers[1]),
+                      normals);
 }
 
 int randomUniform(const LatheCall* call) {

@@ -67,7 +67,8 @@ const LatheBackendV1* secondTable() {
 TEST_CASE("a further backend has its own devices, memory and kernels") {
     const Device first = registerBackend(secondTable()).value();
     CHECK(findDevice("second:1").value() == Device{first.backend, 1});
-    const Tensor there = Tensor::of<float>(std::vector<float>{1, 2}, {2}, MemoryClass::Activations, first).value();
+    const Tensor there =
+        Tensor::of<float>(std::vector<float>{1, 2}, {2}, MemoryClass::Activations, first).value();
     CHECK(there.text() == "fp32 [2] on second:0");
     CHECK(memoryLedger(first).total().current == 64);
     CHECK(there.toVector<float>().value() == std::vector<float>{1, 2});

@@ -33,8 +33,10 @@ TEST_CASE("a tensor keeps what it was given") {
 TEST_CASE("views share memory and see the right elements") {
     const Tensor t = counting({2, 3, 4});
     CHECK(t.select(0, 1).select(0, 2).toVector<float>().value() == std::vector<float>{20, 21, 22, 23});
-    CHECK(t.slice(2, 1, 3).toVector<float>().value() == std::vector<float>{1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22});
-    CHECK(t.transpose(0, 2).select(0, 1).toVector<float>().value() == std::vector<float>{1, 13, 5, 17, 9, 21});
+    CHECK(t.slice(2, 1, 3).toVector<float>().value() ==
+          std::vector<float>{1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22});
+    CHECK(t.transpose(0, 2).select(0, 1).toVector<float>().value() ==
+          std::vector<float>{1, 13, 5, 17, 9, 21});
     CHECK_FALSE(t.transpose(0, 2).isContiguous());
     CHECK(t.slice(0, 1, 2).isContiguous());
     CHECK(t.window(5, {3}).toVector<float>().value() == std::vector<float>{5, 6, 7});
@@ -59,8 +61,12 @@ TEST_CASE("copies convert between all dtypes") {
               std::vector<double>{0, 1, -2, 3, 100});
     CHECK(source.to(DType::Bool).value().to(DType::F64).value().toVector<double>().value() ==
           std::vector<double>{0, 1, 1, 1, 1});
-    CHECK(Tensor::of<std::uint8_t>(std::vector<std::uint8_t>{7, 255}, {2}).value().to(DType::I64).value()
-              .toVector<std::int64_t>().value() == std::vector<std::int64_t>{7, 255});
+    CHECK(Tensor::of<std::uint8_t>(std::vector<std::uint8_t>{7, 255}, {2})
+              .value()
+              .to(DType::I64)
+              .value()
+              .toVector<std::int64_t>()
+              .value() == std::vector<std::int64_t>{7, 255});
 }
 
 TEST_CASE("halves and bfloats round to nearest even, keep infinities and NaN") {
@@ -72,10 +78,10 @@ TEST_CASE("halves and bfloats round to nearest even, keep infinities and NaN") {
     CHECK(through(DType::F16, 65519) == 65504);
     CHECK(through(DType::F16, 65520) == inf);
     CHECK(through(DType::F16, 0x1p-24) == 0x1p-24);
-    CHECK(through(DType::F16, 0x1p-25) == 0);            // a tie, to even
+    CHECK(through(DType::F16, 0x1p-25) == 0);              // a tie, to even
     CHECK(through(DType::F16, 1.5 * 0x1p-24) == 0x1p-23);  // a tie, to even
     CHECK(through(DType::F16, 2049) == 2048);
-    CHECK(through(DType::F16, 4095) == 4096);            // carries into the exponent
+    CHECK(through(DType::F16, 4095) == 4096);  // carries into the exponent
     CHECK(through(DType::F16, -inf) == -inf);
     CHECK(std::isnan(through(DType::F16, std::nan(""))));
     CHECK(through(DType::BF16, 257) == 256);
@@ -83,7 +89,8 @@ TEST_CASE("halves and bfloats round to nearest even, keep infinities and NaN") {
     CHECK(through(DType::BF16, inf) == inf);
     CHECK(std::isnan(through(DType::BF16, std::nan(""))));
     for (int bits = 0; bits < 0x7c00; bits += 7) {  // every seventh finite half
-        const double value = bits < 1024 ? std::ldexp(bits, -24) : std::ldexp(1024 + bits % 1024, bits / 1024 - 25);
+        const double value =
+            bits < 1024 ? std::ldexp(bits, -24) : std::ldexp(1024 + bits % 1024, bits / 1024 - 25);
         CHECK(through(DType::F16, value) == value);
     }
 }
@@ -117,7 +124,8 @@ TEST_CASE("out of memory is a value that names the classes") {
 }
 
 TEST_CASE("names of dtypes read back") {
-    for (const DType type : {DType::F32, DType::F64, DType::F16, DType::BF16, DType::I32, DType::I64, DType::U8, DType::Bool})
+    for (const DType type :
+         {DType::F32, DType::F64, DType::F16, DType::BF16, DType::I32, DType::I64, DType::U8, DType::Bool})
         CHECK(dtypeFromName(nameOf(type)) == type);
     CHECK_FALSE(dtypeFromName("fp8").has_value());
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "record/run.h"
+
+#include <string>
+#include <string_view>
+
+namespace lathe::record {
+
+// How long a start may wait for the uncommitted work to be looked at, in seconds.
+inline constexpr double kCaptureSeconds = 0.25;
+
+// Which code a command started in `cwd` runs: commit, branch, remote and changed files by the git program, and
+// <runDir>/code.patch with the uncommitted and untracked text work, fit for `git apply` on that commit. Never fails: what
+// could not be had is told in CodeState::note, and a folder outside of any repository gives an empty state. No hook,
+// filter, external diff or file watcher of the repository is run, and its index is not written. Secrets, binary and
+// large files are listed, not copied; user names and passwords are cut out of the remote's address.
+CodeState captureCode(const std::string& cwd, const std::string& runDir, double budgetSeconds = kCaptureSeconds);
+
+// Whether a file of this name usually holds a secret: .env, *.pem, id_ed25519, .netrc …
+bool isSecretFile(std::string_view path);
+
+}  // namespace lathe::record
