@@ -55,7 +55,7 @@ struct EngineBridge::Private {
         // Workers that come early wait for the one that opens.
         const std::scoped_lock one(opening);
         if (!opened) {
-            auto result = Engine::open(toStd(storeGiven));
+            auto result = Engine::open(toStd(storeGiven), workspace);
             const std::scoped_lock lock(mutex);
             opened = true;
             if (result)
@@ -68,9 +68,10 @@ struct EngineBridge::Private {
     }
 };
 
-EngineBridge::EngineBridge(QString store, QObject* parent)
+EngineBridge::EngineBridge(QString store, QString workspace, QObject* parent)
     : QObject(parent), m_d(std::make_unique<Private>()) {
     m_d->storeGiven = std::move(store);
+    m_d->workspace = toStd(workspace);
     m_d->pool.setMaxThreadCount(kWorkers);
     m_d->pool.setExpiryTimeout(5000);
     m_d->settle = new QTimer(this);

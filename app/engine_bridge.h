@@ -77,8 +77,9 @@ template <class T> inline constexpr bool kIsResult<std::expected<T, Error>> = tr
 class EngineBridge : public QObject {
     Q_OBJECT
 public:
-    // `store`: --store, or empty.
-    explicit EngineBridge(QString store = {}, QObject* parent = nullptr);
+    // `store`: --store, or empty; `workspace`: a local folder whose .lathe/config.yaml may name the store, or
+    // empty.
+    explicit EngineBridge(QString store = {}, QString workspace = {}, QObject* parent = nullptr);
     ~EngineBridge() override;  // asks all work to stop and waits for it
 
     // bridge.async([id](Engine& e, std::stop_token) { return e.store().run(id); }).then(this,

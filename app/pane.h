@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QJsonObject>
+#include <QKeySequence>
 #include <QString>
 #include <QWidget>
 
@@ -91,6 +92,7 @@ struct PaneSpec {
     bool hidesSidePanel = false;  // a centre pane that needs the width (Runs)
     bool hidden = false;          // of the bottom panel: not in the tab row until first shown (Graph)
     PaneFactory factory;
+    QKeySequence shortcut;  // of the command "pane.<id>" ("Show Files") that the shell makes of this
 };
 
 }  // namespace lathe::app
