@@ -79,8 +79,9 @@ void ChartCanvas::setLogX(bool on) {
 
 void ChartCanvas::scheduleRefresh() {
     m_dirty = true;
-    // A chart that is scrolled away or hidden computes when it is seen: its overlay's paint event comes back here.
-    if (m_refreshPending || !isVisible() || visibleRegion().isEmpty())
+    // A chart that is scrolled away or hidden computes when it is seen: its overlay's paint event comes back here. (The
+    // canvas itself is never seen: QCustomPlot covers it.)
+    if (m_refreshPending || !isVisible() || m_overlay->visibleRegion().isEmpty())
         return;
     m_refreshPending = true;
     QTimer::singleShot(0, this, [this] {
@@ -243,12 +244,12 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
         if (plot.logY())
             std::erase_if(values, [](double v) { return v <= 0; });
         const auto inner = quantileRange(values, 0.01);
-        // Only what stands out by far is cut: a curve that merely starts high stays whole.
+        // Only what stands out is cut: a range that is nearly whole is shown whole, without a tag.
         const double span = inner.max - inner.min;
         if (inner.valid() && span > 0) {
-            if (all.max > inner.max + 0.5 * span)
+            if (all.max > inner.max + 0.15 * span)
                 shown.max = inner.max;
-            if (all.min < inner.min - 0.5 * span)
+            if (all.min < inner.min - 0.15 * span)
                 shown.min = inner.min;
         }
     }

@@ -58,12 +58,13 @@ ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& m
     header->addWidget(m_marks);
     header->addStretch();
     header->addWidget(m_legend);
-    header->addWidget(m_outside);
-    header->addWidget(m_bad);
     if (style == Style::Grid) {
         header->addWidget(m_expand);
         header->addWidget(m_menu);
-    } else {
+    }
+    header->addWidget(m_outside);
+    header->addWidget(m_bad);
+    if (style == Style::Live) {
         m_expand->setParent(this);
         m_menu->setParent(this);
     }
@@ -107,6 +108,7 @@ void ChartCard::refreshHeader() {
     const int outside = m_canvas->outside();
     m_outside->setVisible(outside > 0 || m_canvas->fitAll());
     m_outside->setText(m_canvas->fitAll() ? tr("all fitted") : tr("%n outside range", nullptr, outside));
+    m_outside->setFixedWidth(QFontMetrics(app::theme().uiFont(11)).horizontalAdvance(m_outside->text()) + 14);
     m_bad->setVisible(m_canvas->badPoints() > 0);
     m_bad->setText(tr("%n NaN", nullptr, static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000))));
     m_bad->setToolTip(tr("Values that are no finite number (NaN or infinite); a cross marks the first of a run"));

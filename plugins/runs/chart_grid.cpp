@@ -156,7 +156,10 @@ void ChartGrid::relayout() {
         for (const auto& group : list)
             if (group.title.isEmpty())
                 firstCount = group.metrics.size();
-        m_columns = std::min<int>(m_columns, static_cast<int>(std::max<qsizetype>(firstCount, 1)));
+        qsizetype most = 1;
+        for (const auto& group : list)
+            most = std::max(most, group.metrics.size());
+        m_columns = std::min<int>(m_columns, static_cast<int>(most));
         const int cardWidth = (room - (m_columns - 1) * kGap) / m_columns;
         const int rows = static_cast<int>((std::max<qsizetype>(firstCount, 1) + m_columns - 1) / m_columns);
         const int folded = static_cast<int>(list.size()) - (firstCount > 0 ? 1 : 0);

@@ -112,8 +112,10 @@ QString tickText(double value, double spacing) {
     for (const auto& [scale, letter] : {std::pair{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e3, 'k'}})
         if (size >= scale * (scale == 1e3 ? 5 : 1) || (size >= scale && spacing >= scale / 2))
             return trimmedNumber(value / scale, decimalsFor(spacing / scale)) + QLatin1Char(letter);
-    if (spacing < 1e-4 && size < 1e-2)
-        return QString::number(value, 'g', 3).replace(QLatin1String("e-0"), QLatin1String("e-"));
+    if (spacing < 1e-3 * (1 + 1e-9) && size < 1e-2) {
+        const int power = static_cast<int>(std::floor(std::log10(size) + 1e-9));
+        return trimmedNumber(value / std::pow(10.0, power), 2) + QLatin1Char('e') + QString::number(power);
+    }
     return trimmedNumber(value, decimalsFor(spacing) + (spacing < 1 ? 1 : 0));
 }
 

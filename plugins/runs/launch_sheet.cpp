@@ -416,9 +416,9 @@ void LaunchSheet::setForm(const LaunchForm& form) {
     m_parameters->setOverrides(form.overrides);
     m_where->setHost(form.host);
     m_filling = false;
-    m_touched = false;
     schedulePlan();
     refresh();
+    m_touched = false;
 }
 
 LaunchForm LaunchSheet::form() const {

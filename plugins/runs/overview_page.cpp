@@ -45,6 +45,9 @@ OverviewPage::OverviewPage(QWidget* parent)
     left->addStretch();
     row->addLayout(left, 1);
     m_metrics->setHorizontalHeaderLabels({tr("Metric"), tr("Last"), tr("Best"), tr("at step"), tr("Points")});
+    for (int column = 1; column < 5; ++column)
+        m_metrics->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_metrics->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_metrics->verticalHeader()->hide();
     m_metrics->verticalHeader()->setDefaultSectionSize(24);
     m_metrics->setShowGrid(false);
@@ -70,7 +73,7 @@ void OverviewPage::setFact(const QString& name, const QString& text, bool mono) 
     auto*& value = m_values[name];
     if (!label) {
         label = app::makeLabel(name, "hint");
-        value = app::makeLabel({}, mono ? "mono" : "strong");
+        value = app::makeLabel({}, mono ? "mono" : "value");
         value->setTextFormat(Qt::PlainText);
         value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

@@ -14,8 +14,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTabBar>
-#include <QTabWidget>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -45,7 +45,8 @@ QString timeLeft(const record::RunSummary& run, double now) {
 }
 
 RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
-    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new QTabWidget),
+    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new QTabBar),
+      m_pages(new QStackedWidget),
       m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")), m_state(app::makeLabel({}, "dim")),
       m_stateIcon(new QLabel), m_stop(new QPushButton(tr("Stop"))), m_overview(new OverviewPage),
       m_parameters(new ParametersPage(workbench.runPalette())), m_console(new ConsolePage(workbench.engine())) {
@@ -53,37 +54,39 @@ RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& ac
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_tabs);
-    m_tabs->addTab(m_overview, tr("Overview"));
-    m_tabs->addTab(m_parameters, tr("Parameters"));
-    m_tabs->addTab(m_console, tr("Console"));
-    m_tabs->tabBar()->setDrawBase(false);
-    m_tabs->tabBar()->setExpanding(false);
+    layout->setSpacing(0);
+    auto* header = new QWidget;
+    header->setFixedHeight(34);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(12, 0, 8, 0);
+    row->setSpacing(7);
+    m_tabs->setProperty("role", "page-tabs");
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("Details of the selected runs"));
-
-    auto* left = new QWidget;
-    auto* leftRow = new QHBoxLayout(left);
-    leftRow->setContentsMargins(12, 0, 12, 0);
-    leftRow->setSpacing(7);
-    leftRow->addWidget(m_dot);
-    leftRow->addWidget(m_name);
-    leftRow->addWidget(m_stateIcon);
-    leftRow->addWidget(m_state);
-    left->setFixedHeight(34);
-    m_tabs->setCornerWidget(left, Qt::TopLeftCorner);
-
-    auto* right = new QWidget;
-    auto* rightRow = new QHBoxLayout(right);
-    rightRow->setContentsMargins(8, 0, 8, 0);
-    rightRow->setSpacing(4);
+    for (const auto& [page, title] : {std::pair<QWidget*, QString>{m_overview, tr("Overview")},
+                                      {m_parameters, tr("Parameters")},
+                                      {m_console, tr("Console")}}) {
+        m_tabs->addTab(title);
+        m_pages->addWidget(page);
+    }
+    connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     m_stop->setIcon(app::theme().icon(QStringLiteral("stop")));
-    rightRow->addWidget(m_stop);
     auto* expand = new app::IconButton(QStringLiteral("expand"), tr("Details over the charts"));
     auto* close = new app::IconButton(QStringLiteral("close"), tr("Close details"));
-    rightRow->addWidget(expand);
-    rightRow->addWidget(close);
-    right->setFixedHeight(34);
-    m_tabs->setCornerWidget(right, Qt::TopRightCorner);
+    row->addWidget(m_dot);
+    row->addWidget(m_name);
+    row->addWidget(m_stateIcon);
+    row->addWidget(m_state);
+    row->addSpacing(10);
+    row->addWidget(m_tabs, 0, Qt::AlignBottom);
+    row->addStretch();
+    row->addWidget(m_stop);
+    row->addWidget(expand);
+    row->addWidget(close);
+    layout->addWidget(header);
+    layout->addWidget(app::makeRule(Qt::Horizontal));
+    layout->addWidget(m_pages, 1);
 
     connect(m_stop, &QPushButton::clicked, this, [this] { m_actions.stop({m_primary}); });
     connect(expand, &QToolButton::clicked, this, &RunDrawer::expandRequested);

@@ -7,7 +7,8 @@
 
 class QLabel;
 class QPushButton;
-class QTabWidget;
+class QStackedWidget;
+class QTabBar;
 
 namespace lathe::app {
 class IconButton;
@@ -52,7 +53,8 @@ private:
     RunActions& m_actions;
     QStringList m_ids;
     QString m_primary;
-    QTabWidget* m_tabs;
+    QTabBar* m_tabs;
+    QStackedWidget* m_pages;
     app::RunDot* m_dot;
     QLabel *m_name, *m_state, *m_stateIcon;
     QPushButton* m_stop;

@@ -57,7 +57,15 @@ QString shortCount(std::int64_t count) {
     return QString::number(count);
 }
 
-QString valueText(double value) { return std::isnan(value) ? QStringLiteral("–") : toQString(numberText(value)); }
+QString valueText(double value) {
+    if (std::isnan(value))
+        return QStringLiteral("–");
+    // Columns of losses line up by keeping the zeros of their four digits.
+    const double size = std::abs(value);
+    if (size >= 0.1 && size < 1000 && value != std::round(value))
+        return QString::number(value, 'f', 3 - static_cast<int>(std::floor(std::log10(size))));
+    return toQString(numberText(value));
+}
 
 std::string mainMetricOf(const record::RunSummary& run) {
     if (run.metrics.contains(run.spec.mainMetric))
@@ -351,8 +359,8 @@ int RunsModel::columnCount(const QModelIndex& parent) const {
 }
 
 Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {
-    auto flags = QAbstractTableModel::flags(index) | Qt::ItemNeverHasChildren;
-    return flags;
+    const auto flags = QAbstractTableModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemNeverHasChildren : flags;
 }
 
 QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& column) const {
@@ -512,6 +520,8 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
                                                 : tr("%1, highest of the run").arg(column.key);
     if (role == Qt::AccessibleTextRole && column.kind == RunColumn::Kind::Eye)
         return tr("Drawn");
+    if ((role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) && column.kind == RunColumn::Kind::State)
+        return tr("State");
     if (role != Qt::DisplayRole)
         return {};
     switch (column.kind) {
@@ -520,7 +530,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     case RunColumn::Kind::Name:
         return tr("Name");
     case RunColumn::Kind::State:
-        return tr("State");
+        return QString(); // its shapes speak for themselves, and the column may be as narrow as they are
     case RunColumn::Kind::Metric:
     case RunColumn::Kind::Parameter:
         return column.key;

@@ -52,7 +52,7 @@ void RunsView::layoutColumns() {
     const auto& columns = m_model.columns();
     const int room = viewport()->width();
     int used = 0;
-    int name = 1;
+    int name = 1, state = 2;
     QList<int> widths(columns.size());
     for (qsizetype i = 0; i < columns.size(); ++i) {
         int wide = 0;
@@ -62,10 +62,11 @@ void RunsView::layoutColumns() {
             break;
         case RunColumn::Kind::Name:
             name = static_cast<int>(i);
-            wide = 170;
+            wide = 150;
             break;
         case RunColumn::Kind::State:
-            wide = room < 520 ? 34 : 22 + 14 + metrics.horizontalAdvance(tr("finished"));
+            state = static_cast<int>(i);
+            wide = 22 + 14 + metrics.horizontalAdvance(tr("finished"));
             break;
         case RunColumn::Kind::Metric:
         case RunColumn::Kind::Parameter:
@@ -90,9 +91,8 @@ void RunsView::layoutColumns() {
         widths[i] = wide;
         used += wide;
     }
-    // First to go: host, started, duration, then steps, then the crosshair's column.
-    for (const auto kind : {RunColumn::Kind::Host, RunColumn::Kind::Started, RunColumn::Kind::Duration,
-                            RunColumn::Kind::Steps, RunColumn::Kind::AtCrosshair})
+    // First to go: host, started and duration, then the word beside the state's shape, then steps and the crosshair.
+    const auto drop = [&](RunColumn::Kind kind) {
         for (qsizetype i = 0; i < columns.size(); ++i)
             if (columns[i].kind == kind) {
                 const bool hide = used > room;
@@ -100,6 +100,16 @@ void RunsView::layoutColumns() {
                 if (hide)
                     used -= widths[i];
             }
+    };
+    for (const auto kind : {RunColumn::Kind::Host, RunColumn::Kind::Started, RunColumn::Kind::Duration})
+        drop(kind);
+    constexpr int shape = 36;
+    if (used > room) {
+        used -= widths[state] - shape;
+        widths[state] = shape;
+    }
+    for (const auto kind : {RunColumn::Kind::Steps, RunColumn::Kind::AtCrosshair})
+        drop(kind);
     widths[name] = std::max(110, widths[name] + room - used);
     for (int i = 0; i < columns.size(); ++i) {
         header()->setSectionResizeMode(i, QHeaderView::Interactive);
