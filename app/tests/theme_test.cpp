@@ -72,18 +72,18 @@ private Q_SLOTS:
             QVERIFY2(ratio >= 4.5, qPrintable(QStringLiteral("%1 on %2 is %3").arg(text, ground).arg(ratio)));
         };
         for (const QString& ground : levels)
-            for (const QString& text : {"text.1", "text.2", "text.3", "accent", "success", "warn", "error"})
+            for (const QString text : {"text.1", "text.2", "text.3", "accent", "success", "warn", "error"})
                 check(text, ground);
         for (const QString& ground : strong)
-            for (const QString& text : {"text.1", "text.2"})
+            for (const QString text : {"text.1", "text.2"})
                 check(text, ground);
-        for (const QString& text : {"syntax.keyword", "syntax.string", "syntax.number", "syntax.function",
+        for (const QString text : {"syntax.keyword", "syntax.string", "syntax.number", "syntax.function",
                                     "syntax.type", "syntax.comment"})
             check(text, QStringLiteral("bg.content"));
-        for (const QString& pair : {"success", "warn", "error"})
+        for (const QString pair : {"success", "warn", "error"})
             check(pair, pair + QStringLiteral(".soft"));
         check(QStringLiteral("text.onAccent"), QStringLiteral("accent.fill"));
-        for (const QString& ground : {"find", "diff.add", "diff.del", "diff.add.word", "diff.del.word"})
+        for (const QString ground : {"find", "diff.add", "diff.del", "diff.add.word", "diff.del.word"})
             check(QStringLiteral("text.1"), ground);
         for (int slot = 0; slot < theme().runColorCount(); ++slot)
             QVERIFY2(contrast(theme().runColor(slot), theme().color(QStringLiteral("bg.content"))) >= 3.0,

@@ -10,7 +10,6 @@ struct GradSlot {
     Shape shape;
     Tensor grad;
     Leaf* leaf = nullptr;
-    bool keep = false;  // asked for by input(): stays after backward
     int pendingUses = 0;
 };
 
@@ -45,7 +44,6 @@ Var Tape::input(Tensor value) {
     Var var;
     var.m_slot = std::make_shared<GradSlot>();
     var.m_slot->shape = value.shape();
-    var.m_slot->keep = true;
     var.m_value = std::move(value);
     return var;
 }
@@ -233,8 +231,7 @@ Result<> Tape::runBackward() {
         if (reached)
             LATHE_TRY(node->row ? backwardNode(*node) : backwardBlock(*node));
         for (const auto& slot : node->outputSlots)
-            if (!slot->keep)
-                slot->grad = {};
+            slot->grad = {};
         for (const auto& slot : node->inputSlots)
             if (slot && --slot->pendingUses == 0 && slot->leaf && m_hook)
                 m_hook(*slot->leaf);
@@ -245,7 +242,7 @@ Result<> Tape::runBackward() {
 Result<> Tape::backwardNode(Node& node) {
     std::vector<Tensor> outputGrads;
     for (const auto& slot : node.outputSlots)
-        outputGrads.push_back(slot->keep ? slot->grad : std::move(slot->grad));
+        outputGrads.push_back(std::move(slot->grad));
 
     std::vector<BackwardContext::InputGrad> inputGrads(node.inputSlots.size());
     for (std::size_t i = 0; i < inputGrads.size(); ++i) {

@@ -53,6 +53,7 @@ private:
     void consider(Extent extent, int level, std::size_t index, const Point* point);
     Bucket& cell(double at);
     Result<> visit(const SeriesSource& source, std::size_t level, std::size_t index);
+    void visitTail(const Tail& tail);
     Result<> visitChunk(const SeriesSource& source, std::size_t chunk);
     Result<> resolve(const SeriesSource& source, std::optional<Neighbour>& found, bool below, Bucket& into);
     Bucket bucketOf(const Point& point) const;
@@ -110,11 +111,35 @@ bool BucketQuery::settled(const Node& node, int level, std::size_t index) {
 
 void BucketQuery::addPoint(const Point& point) {
     const double at = x(point);
-    const Extent range{at, at};
-    if (at < m_from || at > m_to)
-        consider(range, kPoint, 0, &point);
-    else
-        join(cell(at), range, nodeOf(std::span(&point, 1)));
+    if (at < m_from || at > m_to) {
+        consider({at, at}, kPoint, 0, &point);
+        return;
+    }
+    // What join() would do with a node of this one point, for the most frequent case.
+    Bucket& bucket = cell(at);
+    if (bucket.count > bucket.nonFinite && std::isfinite(point.value) && at >= bucket.xLast) {
+        bucket.xLast = at;
+        bucket.last = point.value;
+        bucket.min = std::min(bucket.min, point.value);
+        bucket.max = std::max(bucket.max, point.value);
+        ++bucket.count;
+        return;
+    }
+    join(bucket, {at, at}, nodeOf(std::span(&point, 1)));
+}
+
+// The tail's nodes are too few to be worth going down from later: its outside points are told one by one.
+void BucketQuery::visitTail(const Tail& tail) {
+    for (std::size_t f = 0; f < tail.nodes.fine.size(); ++f) {
+        const Node& node = tail.nodes.fine[f];
+        const Extent range = extent(node);
+        if (range.low >= m_from && range.high <= m_to && range.high - range.low <= m_width) {
+            join(cell(range.low), range, node);
+            continue;
+        }
+        for (std::size_t p = f * kFine; p < std::min((f + 1) * kFine, tail.points.size()); ++p)
+            addPoint(tail.points[p]);
+    }
 }
 
 Result<> BucketQuery::visitChunk(const SeriesSource& source, std::size_t chunk) {
@@ -209,8 +234,7 @@ Result<> BucketQuery::add(const SeriesSource& source) {
     if (!levels.empty())
         for (std::size_t index = 0; index < levels.back().size(); ++index)
             LATHE_TRY(visit(source, levels.size() - 1, index));
-    for (const Point& point : source.tail)
-        addPoint(point);
+    visitTail(*source.tail);
     LATHE_TRY(resolve(source, m_below, true, m_before));
     return resolve(source, m_above, false, m_after);
 }
@@ -266,6 +290,13 @@ ChunkNodes chunkNodesOf(std::vector<Node> fine) {
     return nodes;
 }
 
+Tail tailOf(std::vector<Point> points) {
+    Tail tail;
+    tail.nodes = chunkNodesOf(fineNodesOf(points));
+    tail.points = std::move(points);
+    return tail;
+}
+
 Result<std::vector<Bucket>> bucketsOf(std::span<const SeriesSource> sources, XAxis axis, double origin, double from,
                                       double to, std::size_t maxBuckets) {
     Extent all;
@@ -277,10 +308,8 @@ Result<std::vector<Bucket>> bucketsOf(std::span<const SeriesSource> sources, XAx
         if (!source.spine->levels().empty())
             for (const Node& node : source.spine->levels().back())
                 widen(BucketQuery::extentOf(axis, origin, node));
-        for (const Point& point : source.tail) {
-            const double x = BucketQuery::xOf(axis, origin, point);
-            widen({x, x});
-        }
+        for (const Node& node : source.tail->nodes.coarse)
+            widen(BucketQuery::extentOf(axis, origin, node));
     }
     if (all.low > all.high || maxBuckets == 0)
         return std::vector<Bucket>{};

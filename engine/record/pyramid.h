@@ -38,10 +38,17 @@ struct ChunkNodes {
 std::vector<Node> fineNodesOf(std::span<const Point> chunk);
 ChunkNodes chunkNodesOf(std::vector<Node> fine);
 
+// The open end of a series with nodes of its own.
+struct Tail {
+    std::vector<Point> points;
+    ChunkNodes nodes;
+};
+Tail tailOf(std::vector<Point> points);
+
 // One writer's share of a series. What lies below the spine is fetched when it is needed.
 struct SeriesSource {
     std::shared_ptr<const Spine> spine;
-    std::vector<Point> tail;
+    std::shared_ptr<const Tail> tail;
     std::function<Result<std::shared_ptr<const ChunkNodes>>(std::size_t chunk)> nodes;
     std::function<Result<std::shared_ptr<const std::vector<Point>>>(std::size_t chunk)> points;
 };

@@ -91,7 +91,11 @@ Result<std::vector<SeriesReader::Row>> SeriesReader::rows(Database& db, const st
     }
 }
 
-Result<std::vector<Point>> SeriesReader::tail(Database& db, const Row& row) {
+Result<std::shared_ptr<const Tail>> SeriesReader::tail(Database& db, const Row& row) {
+    const std::uint64_t key = static_cast<std::uint64_t>(rowOf(row.id, 0)) << 2 | TailOf;
+    const auto known = std::static_pointer_cast<const HeldTail>(recall(key));
+    if (known && known->chunks == row.chunks && known->tail.points.size() == static_cast<std::size_t>(row.tail))
+        return std::shared_ptr<const Tail>(known, &known->tail);
     std::vector<Point> points;
     points.reserve(static_cast<std::size_t>(row.tail));
     Query query(db, "SELECT data FROM tail WHERE id BETWEEN ? AND ? ORDER BY id", rowOf(row.id, 0),
@@ -104,7 +108,9 @@ Result<std::vector<Point>> SeriesReader::tail(Database& db, const Row& row) {
     }
     if (points.size() != static_cast<std::size_t>(row.tail))
         return missing();
-    return points;
+    const auto held = std::make_shared<const HeldTail>(HeldTail{row.chunks, tailOf(std::move(points))});
+    remember(key, held, sizeof(HeldTail) + held->tail.points.size() * sizeof(Point) * 5 / 4);
+    return std::shared_ptr<const Tail>(held, &held->tail);
 }
 
 Result<std::shared_ptr<const Spine>> SeriesReader::spine(Database& db, const Row& row) {
@@ -182,7 +188,7 @@ Result<std::vector<Point>> SeriesReader::points(Database& db, const std::string&
         if (points.size() != static_cast<std::size_t>(row.chunks) * kChunk)
             return missing();
         LATHE_TRY_ASSIGN(const auto open, tail(db, row));
-        points.insert(points.end(), open.begin(), open.end());
+        points.insert(points.end(), open->points.begin(), open->points.end());
         all = mergedByTime(std::move(all), std::move(points));
     }
     return all;

@@ -30,7 +30,11 @@ private:
     struct Row {
         std::int64_t id, chunks, tail;
     };
-    enum Kind : std::uint64_t { SpineOf, NodesOf, PointsOf };
+    enum Kind : std::uint64_t { SpineOf, NodesOf, PointsOf, TailOf };
+    struct HeldTail {
+        std::int64_t chunks;  // before it; a tail of as many chunks and points is the same tail
+        Tail tail;
+    };
     struct Entry {
         std::shared_ptr<const void> value;
         std::size_t bytes = 0;
@@ -38,7 +42,7 @@ private:
     };
 
     Result<std::vector<Row>> rows(Database& db, const std::string& run, const std::string& metric);
-    Result<std::vector<Point>> tail(Database& db, const Row& row);
+    Result<std::shared_ptr<const Tail>> tail(Database& db, const Row& row);
     Result<std::shared_ptr<const Spine>> spine(Database& db, const Row& row);
     Result<std::shared_ptr<const ChunkNodes>> nodes(Database& db, std::int64_t series, std::size_t chunk);
     Result<std::shared_ptr<const std::vector<Point>>> chunk(Database& db, std::int64_t series, std::size_t chunk);

@@ -170,7 +170,9 @@ Result<int> runSample(const SampleCommand& command) {
                                                                .temperature = command.temperature,
                                                                .seed = static_cast<std::uint64_t>(command.seed),
                                                                .prompt = command.prompt}));
-    fmt::print("{}\n", text);
+    // A model may write any byte; a terminal must not obey it.
+    for (const std::string& line : split(text, '\n'))
+        fmt::print("{}\n", escapedForDisplay(line, line.size() * 4));
     return 0;
 }
 

@@ -29,6 +29,8 @@ namespace {
 // Order of validation samples; the same for every run, whatever its seed, so that val/loss compares.
 constexpr std::uint64_t kValidationSeed = 0;
 
+constexpr std::string_view kCalmer = "Lower optim.lr, lengthen optim.warmup_steps or set optim.clip";
+
 Result<> checkRanks(const Recipe& recipe, const dist::Job& job) {
     if (recipe.parallel.data == job.size)
         return {};
@@ -64,9 +66,13 @@ template <class... Args> void Trainer::say(fmt::format_string<Args...> format, A
 
 Result<Outcome> Trainer::train(const TrainerOptions& options) {
     LATHE_TRY(checkRanks(options.recipe, options.job));
-    LATHE_TRY_ASSIGN(RunLog log, RunLog::open(options.runFolder, options.job.rank));
     LATHE_TRY_ASSIGN(auto communicator, dist::connect(options.job));
-    Trainer trainer(options, std::move(log), std::move(communicator));
+    auto log = RunLog::open(options.runFolder, options.job.rank);
+    if (!log) {
+        communicator->abort(log.error());
+        return std::unexpected(log.error());
+    }
+    Trainer trainer(options, std::move(*log), std::move(communicator));
     auto outcome = trainer.run();
     if (!outcome) {
         // Before anything is torn down: the others, and this rank's own pending sums, wait for it.
@@ -196,6 +202,8 @@ Result<Outcome> Trainer::loop() {
         LATHE_TRY_ASSIGN(const StepResult result, step(done));
         if (outcome.message = divergence(done + 1, result); !outcome.message.empty()) {
             outcome.end = Outcome::End::Diverged;
+            if (speaks())
+                m_log.metrics(done + 1, {{"train/loss", result.loss}, {"optim/grad_norm", result.gradNorm}});
             return outcome;
         }
         stepSeconds += monotonicSeconds() - stepBegin;
@@ -230,23 +238,28 @@ Result<Outcome> Trainer::loop() {
                                       result.loaderSeconds}});
             }
         }
-        if (result.stopSignal != 0) {
-            outcome.end = Outcome::End::Stopped;
-            outcome.signal = result.stopSignal;
+        if (result.stopSignal != 0)
             say("stopping after step {}, as asked", done);
-            LATHE_TRY(checkpoint(done, true));
-            return outcome;
-        }
-        if (m_validation && (due(done, train.valEvery) || last)) {
+        if (m_validation && result.stopSignal == 0 && (due(done, train.valEvery) || last)) {
             LATHE_TRY_ASSIGN(const double loss, validationLoss());
             say("         val/loss {:.4f}", loss);
             if (speaks())
                 m_log.metrics(done, {{"val/loss", loss}});
         }
-        if (due(done, train.sampleEvery))
+        if (result.stopSignal == 0 && due(done, train.sampleEvery))
             LATHE_TRY(sampleAndShow(done));
-        if (due(done, train.checkpointEvery) || last)
-            LATHE_TRY(checkpoint(done, last));
+        if (due(done, train.checkpointEvery) || last) {
+            LATHE_TRY_ASSIGN(outcome.message, checkpoint(done, last));
+            if (!outcome.message.empty()) {
+                outcome.end = Outcome::End::Diverged;
+                return outcome;
+            }
+        }
+        if (result.stopSignal != 0) {
+            outcome.end = Outcome::End::Stopped;
+            outcome.signal = result.stopSignal;
+            return outcome;
+        }
     }
     say("done     {} steps in {}, loss {:.4f}", outcome.step - m_firstStep, durationText(monotonicSeconds() - begin),
         outcome.loss);
@@ -333,7 +346,7 @@ Result<double> Trainer::validationLoss() {
 std::string Trainer::divergence(std::int64_t step, const StepResult& result) const {
     if (std::isfinite(result.loss) && std::isfinite(result.gradNorm))
         return {};
-    std::string where = "every gradient is finite";
+    std::string where = "every single gradient is finite";
     for (const nn::Parameter* parameter : m_store->parameters()) {
         const float* grad = parameter->leaf.grad.data<float>();
         if (std::all_of(grad, grad + parameter->elements(), [](float value) { return std::isfinite(value); }))
@@ -341,11 +354,13 @@ std::string Trainer::divergence(std::int64_t step, const StepResult& result) con
         where = fmt::format("the first gradient that is not finite is that of {}", parameter->name());
         break;
     }
-    const std::string kept = m_savedStep < 0 ? std::string("there is no checkpoint yet")
-                                             : fmt::format("the last good checkpoint is {}", m_savedPath);
-    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. Lower optim.lr, lengthen "
-                       "optim.warmup_steps or set optim.clip",
-                       step, numberText(result.loss), numberText(result.gradNorm), where, kept);
+    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. {}", step, numberText(result.loss),
+                       numberText(result.gradNorm), where, lastGood(), kCalmer);
+}
+
+std::string Trainer::lastGood() const {
+    return m_savedStep < 0 ? std::string("there is no checkpoint yet")
+                           : fmt::format("the last good checkpoint is {}", m_savedPath);
 }
 
 Result<> Trainer::sampleAndShow(std::int64_t step) {
@@ -363,7 +378,11 @@ Result<> Trainer::sampleAndShow(std::int64_t step) {
     return {};
 }
 
-Result<> Trainer::checkpoint(std::int64_t step, bool last) {
+Result<std::string> Trainer::checkpoint(std::int64_t step, bool last) {
+    // The loss of a step is that of the weights before it, so an update may have ruined them unnoticed.
+    LATHE_TRY_ASSIGN(const double squares, optim::sumOfSquares(m_store->values()));
+    if (!std::isfinite(squares))
+        return fmt::format("step {}: the update left weights that are not finite; {}. {}", step, lastGood(), kCalmer);
     if (m_options.runFolder.empty() || !speaks() || step == m_savedStep)
         return {};
     const CheckpointInfo info{.step = step,

@@ -73,7 +73,9 @@ private:
     Result<double> validationLoss();
     std::string divergence(std::int64_t step, const StepResult& result) const;
     Result<> sampleAndShow(std::int64_t step);
-    Result<> checkpoint(std::int64_t step, bool last);
+    // Gives what is wrong with the weights if they are not worth keeping, else nothing.
+    Result<std::string> checkpoint(std::int64_t step, bool last);
+    std::string lastGood() const;
     void showPlan() const;
     void showStep(std::int64_t step, const StepResult& result, double tokensPerSecond, double secondsLeft) const;
     template <class... Args> void say(fmt::format_string<Args...> format, Args&&... args) const;

@@ -35,7 +35,7 @@ double smoothAt(const std::vector<Sample>& line, double x) {
     return x - low->x < high->x - x ? low->y : high->y;
 }
 
-} // namespace
+}  // namespace
 
 ChartCanvas::ChartCanvas(SeriesCache& cache, ChartContext& context, const QString& metric, QWidget* parent)
     : QWidget(parent), m_cache(cache), m_context(context), m_metric(metric), m_plot(new ChartPlot(this)),
@@ -79,8 +79,8 @@ void ChartCanvas::setLogX(bool on) {
 
 void ChartCanvas::scheduleRefresh() {
     m_dirty = true;
-    // A chart that is scrolled away or hidden computes when it is seen: its overlay's paint event comes back here. (The
-    // canvas itself is never seen: QCustomPlot covers it.)
+    // A chart that is scrolled away or hidden computes when it is seen: its overlay's paint event comes back
+    // here. (The canvas itself is never seen: QCustomPlot covers it.)
     if (m_refreshPending || !isVisible() || m_overlay->visibleRegion().isEmpty())
         return;
     m_refreshPending = true;
@@ -146,9 +146,11 @@ void ChartCanvas::compute(ChartPlot& plot) {
     if (!zoomed && columns > static_cast<int>(SeriesCache::kOverviewCells) && whole)
         m_cache.want(keys, range.from, range.to, columns);
 
-    const bool anySelected = std::ranges::any_of(m_lines, [](const auto& l) { return l.selected || l.primary; });
-    const bool anyHovered = std::ranges::any_of(
-        m_lines, [&](const auto& l) { return !m_context.hovered().isEmpty() && l.run == m_context.hovered(); });
+    const bool anySelected =
+        std::ranges::any_of(m_lines, [](const auto& l) { return l.selected || l.primary; });
+    const bool anyHovered = std::ranges::any_of(m_lines, [&](const auto& l) {
+        return !m_context.hovered().isEmpty() && l.run == m_context.hovered();
+    });
     m_bad = 0;
     m_error.reset();
     m_hasPoints = false;
@@ -174,7 +176,10 @@ void ChartCanvas::compute(ChartPlot& plot) {
             out.smooth = thinned(smooth, range.from, range.to, columns, plot.logX());
         const bool hovered = anyHovered && line.run == m_context.hovered();
         out.width = hovered ? 2.6 : line.primary ? 2.6 : line.selected ? 2 : anySelected ? 1.2 : 1.4;
-        out.opacity = anyHovered ? (hovered ? 1 : 0.35) : line.faint ? 0.55 : anySelected && !line.selected ? 0.78 : 1;
+        out.opacity = anyHovered                      ? (hovered ? 1 : 0.35)
+                      : line.faint                    ? 0.55
+                      : anySelected && !line.selected ? 0.78
+                                                      : 1;
         out.rawOpacity = kRaw * out.opacity;
         if (!smooth.empty()) {
             out.endAt = smooth.back();
@@ -221,7 +226,7 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
     std::size_t total = 0;
     for (const auto& line : lines)
         total += line.raw.size();
-    const std::size_t stride = std::max<std::size_t>(1, total / 20000); // quantiles need no more
+    const std::size_t stride = std::max<std::size_t>(1, total / 20000);  // quantiles need no more
     std::size_t n = 0;
     for (const auto& line : lines)
         for (const auto& column : line.raw) {
@@ -256,7 +261,7 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
     double pad = 0.04 * (shown.max - shown.min);
     if (pad <= 0)
         pad = shown.max == 0 ? 1 : 0.1 * std::abs(shown.max);
-    if (!std::isfinite(pad)) { // 1e308 and -1e308 in one chart
+    if (!std::isfinite(pad)) {  // 1e308 and -1e308 in one chart
         shown = {-std::numeric_limits<double>::max() / 4, std::numeric_limits<double>::max() / 4};
         pad = 0;
     }
@@ -298,12 +303,9 @@ double ChartCanvas::lastValue(qsizetype line) const {
 
 QString ChartCanvas::xText(double x) const {
     switch (m_context.axis()) {
-    case record::XAxis::Elapsed:
-        return app::toQString(durationText(x));
-    case record::XAxis::Clock:
-        return app::toQString(localTimeText(x));
-    case record::XAxis::Step:
-        break;
+    case record::XAxis::Elapsed: return app::toQString(durationText(x));
+    case record::XAxis::Clock: return app::toQString(localTimeText(x));
+    case record::XAxis::Step: break;
     }
     return app::toQString(groupedText(std::llround(x)));
 }
@@ -332,7 +334,8 @@ void ChartCanvas::updateAccessibleName() {
     QString name = tr("Line chart %1, %n runs, %2 to %3", nullptr, static_cast<int>(m_lines.size()))
                        .arg(m_metric, xText(range->from), xText(range->to));
     if (!by.isEmpty())
-        name += (low ? tr(", lowest %1 by %2") : tr(", highest %1 by %2")).arg(app::toQString(numberText(best)), by);
+        name += (low ? tr(", lowest %1 by %2") : tr(", highest %1 by %2"))
+                    .arg(app::toQString(numberText(best)), by);
     if (name != accessibleName())
         setAccessibleName(name);
 }
@@ -343,7 +346,8 @@ void ChartCanvas::zoom(double factor, double around) {
         return;
     XRange now = shownRange();
     if (m_plot->logX()) {
-        const double low = std::log10(now.from), high = std::log10(now.to), at = std::log10(std::max(around, now.from));
+        const double low = std::log10(now.from), high = std::log10(now.to),
+                     at = std::log10(std::max(around, now.from));
         now = {std::pow(10, at - (at - low) * factor), std::pow(10, at + (high - at) * factor)};
     } else {
         now = {around - (around - now.from) * factor, around + (now.to - around) * factor};
@@ -435,7 +439,8 @@ void ChartCanvas::mouseMoveEvent(QMouseEvent* event) {
         QString nearest;
         double distance = 6;
         for (const auto& reading : readings(x))
-            if (const double d = std::abs(m_plot->pixelY(reading.value) - event->position().y()); d < distance) {
+            if (const double d = std::abs(m_plot->pixelY(reading.value) - event->position().y());
+                d < distance) {
                 distance = d;
                 nearest = m_lines[reading.line].run;
             }
@@ -468,7 +473,7 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent*) {
 void ChartCanvas::wheelEvent(QWheelEvent* event) {
     const bool zooms = (event->modifiers() & Qt::ControlModifier) || hasFocus();
     if (!zooms || !m_plot->plotRect().contains(event->position().toPoint())) {
-        event->ignore(); // the grid scrolls
+        event->ignore();  // the grid scrolls
         return;
     }
     const double notches = event->angleDelta().y() / 120.0;
@@ -500,27 +505,19 @@ void ChartCanvas::keyPressEvent(QKeyEvent* event) {
         return;
     }
     switch (event->key()) {
-    case Qt::Key_Left:
-        return moveCrosshair(-by);
-    case Qt::Key_Right:
-        return moveCrosshair(by);
+    case Qt::Key_Left: return moveCrosshair(-by);
+    case Qt::Key_Right: return moveCrosshair(by);
     case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        return zoom(0.8, centre);
-    case Qt::Key_Minus:
-        return zoom(1.25, centre);
-    case Qt::Key_0:
-        return m_context.setRange(std::nullopt);
-    case Qt::Key_Y:
-        return setLogY(!logY());
-    case Qt::Key_X:
-        return setLogX(!logX());
+    case Qt::Key_Equal: return zoom(0.8, centre);
+    case Qt::Key_Minus: return zoom(1.25, centre);
+    case Qt::Key_0: return m_context.setRange(std::nullopt);
+    case Qt::Key_Y: return setLogY(!logY());
+    case Qt::Key_X: return setLogX(!logX());
     case Qt::Key_Escape:
         if (m_context.crosshair())
             return m_context.setCrosshair(std::nullopt);
         [[fallthrough]];
-    default:
-        event->ignore();
+    default: event->ignore();
     }
 }
 
@@ -530,9 +527,10 @@ QString ChartCanvas::dataAsText() const {
     for (const auto& line : m_lines)
         for (const auto& cell : cellsIn(m_cache.level(keyOf(line)), range.from, range.to))
             if (cell.finite())
-                out += QStringLiteral("%1\t%2\t%3\t%4\t%5\n")
-                           .arg(line.name, QString::number(cell.x1, 'g', 15), QString::number(cell.min, 'g', 12),
-                                QString::number(cell.max, 'g', 12), QString::number(cell.last, 'g', 12));
+                out +=
+                    QStringLiteral("%1\t%2\t%3\t%4\t%5\n")
+                        .arg(line.name, QString::number(cell.x1, 'g', 15), QString::number(cell.min, 'g', 12),
+                             QString::number(cell.max, 'g', 12), QString::number(cell.last, 'g', 12));
     return out;
 }
 
@@ -544,4 +542,4 @@ QString ChartCanvas::save(const QString& path, const QSize& size) {
     return plot.save(path, size);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -20,10 +20,10 @@ struct Reading {
     double value = 0;
 };
 
-// One metric of many runs over x: data from the cache, drawing by ChartPlot, and what the user does with mouse and keys.
-// Drag selects a stretch of x, Ctrl+wheel (or the wheel in a focused chart) zooms, Shift+drag or the middle button pans,
-// double-click goes back. Keys: ←→ (Shift: by 10) crosshair, + − 0 zoom, Y and X log axes, Ctrl+C the data,
-// Ctrl+Shift+C the picture, Esc. GUI thread only.
+// One metric of many runs over x: data from the cache, drawing by ChartPlot, and what the user does with
+// mouse and keys. Drag selects a stretch of x, Ctrl+wheel (or the wheel in a focused chart) zooms, Shift+drag
+// or the middle button pans, double-click goes back. Keys: ←→ (Shift: by 10) crosshair, + − 0 zoom, Y and X
+// log axes, Ctrl+C the data, Ctrl+Shift+C the picture, Esc. GUI thread only.
 class ChartCanvas : public QWidget {
     Q_OBJECT
 public:
@@ -41,22 +41,22 @@ public:
     void setFitAll(bool on);
     bool fitAll() const { return m_fitAll; }
 
-    std::optional<XRange> fullRange() const; // of what is loaded
+    std::optional<XRange> fullRange() const;  // of what is loaded
     XRange shownRange() const { return {m_plot->xFrom(), m_plot->xTo()}; }
     // In line order; lines that have no value there are left out.
     QList<Reading> readings(double x) const;
-    double lastValue(qsizetype line) const; // smoothed as drawn; NaN: none
-    int outside() const { return m_outside; }            // lines that leave the clipped range
-    std::uint64_t badPoints() const { return m_bad; }    // NaN or infinite
+    double lastValue(qsizetype line) const;            // smoothed as drawn; NaN: none
+    int outside() const { return m_outside; }          // lines that leave the clipped range
+    std::uint64_t badPoints() const { return m_bad; }  // NaN or infinite
     std::optional<Error> error() const { return m_error; }
     bool hasPoints() const { return m_hasPoints; }
 
     // Draws the chart at `size` into a file; empty, or what went wrong.
     QString save(const QString& path, const QSize& size);
-    QString dataAsText() const; // tab separated, as drawn
+    QString dataAsText() const;  // tab separated, as drawn
 
     ChartPlot& plot() { return *m_plot; }
-    void refreshNow(); // computes at once what a frame would
+    void refreshNow();  // computes at once what a frame would
 
     QSize minimumSizeHint() const override { return {120, 90}; }
 
@@ -103,4 +103,4 @@ private:
     bool m_panning = false;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -22,7 +22,8 @@
 
 namespace lathe::runs {
 
-ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& metric, Style style, QWidget* parent)
+ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& metric, Style style,
+                     QWidget* parent)
     : QFrame(parent), m_style(style), m_canvas(new ChartCanvas(cache, context, metric)) {
     if (style == Style::Grid)
         setProperty("role", "card");
@@ -96,7 +97,9 @@ void ChartCard::leaveEvent(QEvent*) {
     m_menu->hide();
 }
 
-void ChartCard::mouseDoubleClickEvent(QMouseEvent*) { Q_EMIT expandRequested(); }
+void ChartCard::mouseDoubleClickEvent(QMouseEvent*) {
+    Q_EMIT expandRequested();
+}
 
 void ChartCard::refreshHeader() {
     QStringList marks;
@@ -110,14 +113,17 @@ void ChartCard::refreshHeader() {
     m_outside->setText(m_canvas->fitAll() ? tr("all fitted") : tr("%n outside range", nullptr, outside));
     m_outside->setFixedWidth(QFontMetrics(app::theme().uiFont(11)).horizontalAdvance(m_outside->text()) + 14);
     m_bad->setVisible(m_canvas->badPoints() > 0);
-    m_bad->setText(tr("%n NaN", nullptr, static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000))));
-    m_bad->setToolTip(tr("Values that are no finite number (NaN or infinite); a cross marks the first of a run"));
+    m_bad->setText(
+        tr("%n NaN", nullptr, static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000))));
+    m_bad->setToolTip(
+        tr("Values that are no finite number (NaN or infinite); a cross marks the first of a run"));
     if (m_style == Style::Live) {
         QStringList parts;
         const auto& lines = m_canvas->lines();
         for (qsizetype i = 0; i < lines.size() && i < 3; ++i)
             if (const double value = m_canvas->lastValue(i); std::isfinite(value) && !lines[i].faint)
-                parts << QStringLiteral("<span style='color:%1'>●</span> %2 <b style='color:%3;font-weight:500'>%4</b>")
+                parts << QStringLiteral(
+                             "<span style='color:%1'>●</span> %2 <b style='color:%3;font-weight:500'>%4</b>")
                              .arg(lines[i].color.name(), lines[i].name.toHtmlEscaped(),
                                   app::theme().color(QStringLiteral("text.1")).name(), valueText(value));
         m_legend->setText(parts.join(QStringLiteral("&nbsp;&nbsp; ")));
@@ -133,16 +139,20 @@ void ChartCard::showMenu() {
         action->setChecked(on);
         connect(action, &QAction::toggled, this, slot);
     };
-    check(tr("Logarithmic y") + QStringLiteral("\tY"), m_canvas->logY(), [this](bool on) { m_canvas->setLogY(on); });
-    check(tr("Logarithmic x") + QStringLiteral("\tX"), m_canvas->logX(), [this](bool on) { m_canvas->setLogX(on); });
+    check(tr("Logarithmic y") + QStringLiteral("\tY"), m_canvas->logY(),
+          [this](bool on) { m_canvas->setLogY(on); });
+    check(tr("Logarithmic x") + QStringLiteral("\tX"), m_canvas->logX(),
+          [this](bool on) { m_canvas->setLogX(on); });
     check(tr("Fit all values"), m_canvas->fitAll(), [this](bool on) { m_canvas->setFitAll(on); });
     menu->addSeparator();
-    menu->addAction(tr("Copy data"), this, [this] { QApplication::clipboard()->setText(m_canvas->dataAsText()); });
-    menu->addAction(tr("Copy picture"), this, [this] { QApplication::clipboard()->setPixmap(m_canvas->grab()); });
+    menu->addAction(tr("Copy data"), this,
+                    [this] { QApplication::clipboard()->setText(m_canvas->dataAsText()); });
+    menu->addAction(tr("Copy picture"), this,
+                    [this] { QApplication::clipboard()->setPixmap(m_canvas->grab()); });
     menu->addAction(tr("Save picture…"), this, [this] {
-        const QString path =
-            QFileDialog::getSaveFileName(this, tr("Save picture"), metric().section(QLatin1Char('/'), -1) + QStringLiteral(".svg"),
-                                         tr("Pictures (*.svg *.pdf *.png)"));
+        const QString path = QFileDialog::getSaveFileName(
+            this, tr("Save picture"), metric().section(QLatin1Char('/'), -1) + QStringLiteral(".svg"),
+            tr("Pictures (*.svg *.pdf *.png)"));
         if (path.isEmpty())
             return;
         if (const QString problem = m_canvas->save(path, {800, 500}); !problem.isEmpty())
@@ -151,4 +161,4 @@ void ChartCard::showMenu() {
     menu->popup(m_menu->mapToGlobal(QPoint(0, m_menu->height())));
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

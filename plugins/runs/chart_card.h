@@ -14,13 +14,14 @@ class IconButton;
 
 namespace lathe::runs {
 
-// A chart with its header: metric, marks (log, how many lines leave the range, NaN), expand and menu. In the live plots
-// the header carries each run's last value instead.
+// A chart with its header: metric, marks (log, how many lines leave the range, NaN), expand and menu. In the
+// live plots the header carries each run's last value instead.
 class ChartCard : public QFrame {
     Q_OBJECT
 public:
     enum class Style { Grid, Live };
-    ChartCard(SeriesCache& cache, ChartContext& context, const QString& metric, Style style, QWidget* parent = nullptr);
+    ChartCard(SeriesCache& cache, ChartContext& context, const QString& metric, Style style,
+              QWidget* parent = nullptr);
 
     ChartCanvas& canvas() { return *m_canvas; }
     const QString& metric() const { return m_canvas->metric(); }
@@ -44,4 +45,4 @@ private:
     app::IconButton *m_expand, *m_menu;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -23,10 +23,10 @@ struct ChartLine {
     QString run, name;
     QColor color;
     QList<double> dash;
-    bool selected = false; // a row of the table is
-    bool primary = false;  // the drawer shows it
+    bool selected = false;  // a row of the table is
+    bool primary = false;   // the drawer shows it
     bool baseline = false;
-    bool faint = false; // pinned behind the live ones: 55 %
+    bool faint = false;  // pinned behind the live ones: 55 %
     record::RunState state = record::RunState::Finished;
     bool operator==(const ChartLine&) const = default;
 };
@@ -57,7 +57,9 @@ public:
     void setSmoothing(double weight) { assign(m_smoothing, weight, &ChartContext::settingsChanged); }
     void setClip(bool clip) { assign(m_clip, clip, &ChartContext::settingsChanged); }
     void setRange(const std::optional<XRange>& range) { assign(m_range, range, &ChartContext::rangeChanged); }
-    void setCrosshair(const std::optional<double>& x) { assign(m_crosshair, x, &ChartContext::crosshairChanged); }
+    void setCrosshair(const std::optional<double>& x) {
+        assign(m_crosshair, x, &ChartContext::crosshairChanged);
+    }
     void setHovered(const QString& run) { assign(m_hovered, run, &ChartContext::hoveredChanged); }
 
 Q_SIGNALS:
@@ -82,4 +84,4 @@ private:
     QString m_hovered;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

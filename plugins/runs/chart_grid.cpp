@@ -20,16 +20,18 @@ namespace {
 
 constexpr int kGap = 8, kMargin = 8, kHeader = 28;
 constexpr int kMinWidth = 250, kMinHeight = 180;
-constexpr qsizetype kMostCards = 60; // beyond that one searches
+constexpr qsizetype kMostCards = 60;  // beyond that one searches
 
 QString groupOf(const QString& metric) {
     const auto slash = metric.indexOf(QLatin1Char('/'));
     return slash > 0 ? metric.left(slash) : QString();
 }
 
-bool isSystem(const QString& group) { return group == QLatin1String("system") || group == QLatin1String("sys"); }
+bool isSystem(const QString& group) {
+    return group == QLatin1String("system") || group == QLatin1String("sys");
+}
 
-} // namespace
+}  // namespace
 
 ChartGrid::ChartGrid(SeriesCache& cache, ChartContext& context, QWidget* parent)
     : QWidget(parent), m_cache(cache), m_context(context), m_scroll(new QScrollArea), m_body(new QWidget),
@@ -164,7 +166,8 @@ void ChartGrid::relayout() {
         const int rows = static_cast<int>((std::max<qsizetype>(firstCount, 1) + m_columns - 1) / m_columns);
         const int folded = static_cast<int>(list.size()) - (firstCount > 0 ? 1 : 0);
         const int free = height - 2 * kMargin - folded * kHeader;
-        const int cardHeight = std::max(kMinHeight, (free - kGap * (std::min(rows, 2) - 1)) / std::min(rows, 2));
+        const int cardHeight =
+            std::max(kMinHeight, (free - kGap * (std::min(rows, 2) - 1)) / std::min(rows, 2));
         qsizetype made = 0;
         for (const auto& group : list) {
             bool folds = false;
@@ -180,7 +183,8 @@ void ChartGrid::relayout() {
                     });
                 }
                 folds = m_folded.contains(group.title) && m_search.isEmpty();
-                header->setIcon(app::theme().icon(folds ? QStringLiteral("chevron-right") : QStringLiteral("chevron-down")));
+                header->setIcon(app::theme().icon(folds ? QStringLiteral("chevron-right")
+                                                        : QStringLiteral("chevron-down")));
                 header->setText(tr("%1  %2").arg(group.title).arg(group.metrics.size()));
                 header->setAccessibleName(folds ? tr("Show the charts of %1").arg(group.title)
                                                 : tr("Fold the charts of %1").arg(group.title));
@@ -269,4 +273,4 @@ bool ChartGrid::eventFilter(QObject* object, QEvent* event) {
     return QWidget::eventFilter(object, event);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -17,8 +17,9 @@ namespace lathe::runs {
 
 class ChartCard;
 
-// A card per metric in one to four columns, grouped by the part before "/"; what belongs to the machine ("system/…") is
-// folded at first. Cards are kept while their metric is there. Arrows move between cards, Enter goes into one.
+// A card per metric in one to four columns, grouped by the part before "/"; what belongs to the machine
+// ("system/…") is folded at first. Cards are kept while their metric is there. Arrows move between cards,
+// Enter goes into one.
 class ChartGrid : public QWidget {
     Q_OBJECT
 public:
@@ -30,9 +31,9 @@ public:
     void setSearch(const QString& text);
     // A drawer below the charts leaves little room: two columns at most.
     void setMaxColumns(int columns);
-    QList<ChartCard*> cards() const; // as laid out
+    QList<ChartCard*> cards() const;  // as laid out
     ChartCard* card(const QString& metric) const { return m_cards.value(metric); }
-    void expand(const QString& metric); // empty: back to all
+    void expand(const QString& metric);  // empty: back to all
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -40,7 +41,7 @@ protected:
 
 private:
     struct Group {
-        QString title; // empty: the first group, without a header
+        QString title;  // empty: the first group, without a header
         QStringList metrics;
     };
     QList<Group> groups() const;
@@ -62,4 +63,4 @@ private:
     int m_maxColumns = 4, m_columns = 1;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

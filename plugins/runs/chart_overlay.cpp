@@ -33,10 +33,10 @@ void ChartOverlay::paintEvent(QPaintEvent*) {
         painter.setFont(theme.uiFont(12));
         const auto& error = m_canvas.m_error;
         painter.setPen(theme.color(error ? QStringLiteral("error") : QStringLiteral("text.3")));
-        const QString text = error                    ? app::toQString(error->text())
-                             : !m_canvas.m_allLoaded  ? tr("Reading…")
+        const QString text = error                        ? app::toQString(error->text())
+                             : !m_canvas.m_allLoaded      ? tr("Reading…")
                              : m_canvas.m_lines.isEmpty() ? tr("No run is drawn")
-                                                      : tr("No points yet");
+                                                          : tr("No points yet");
         painter.drawText(rect.adjusted(8, 4, -8, -4), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, text);
     }
     if (m_canvas.m_press && !m_canvas.m_panning && m_canvas.m_mouse) {
@@ -127,8 +127,8 @@ void ChartOverlay::paintTooltip(QPainter& painter, double x) {
     double left = px - wide - 8;
     if (left < 2)
         left = px + 8;
-    const QRectF box(std::min(left, width() - wide - 2), std::clamp(mouseY - tall - 10, 2.0, std::max(2.0, height() - tall - 2)),
-                     wide, tall);
+    const QRectF box(std::min(left, width() - wide - 2),
+                     std::clamp(mouseY - tall - 10, 2.0, std::max(2.0, height() - tall - 2)), wide, tall);
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(theme.strongBorder(), 1));
     painter.setBrush(theme.color(QStringLiteral("bg.popup")));
@@ -162,4 +162,4 @@ void ChartOverlay::paintTooltip(QPainter& painter, double x) {
     }
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -7,8 +7,8 @@ namespace lathe::runs {
 
 class ChartCanvas;
 
-// What lies over a chart and changes without it: crosshair, its readings, the stretch being selected, the tooltip,
-// and what to say where there is nothing to draw.
+// What lies over a chart and changes without it: crosshair, its readings, the stretch being selected, the
+// tooltip, and what to say where there is nothing to draw.
 class ChartOverlay final : public QWidget {
     Q_OBJECT
 public:
@@ -23,4 +23,4 @@ private:
     ChartCanvas& m_canvas;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -39,7 +39,9 @@ int decimalsFor(double spacing) {
 
 class ValueTicker : public QCPAxisTicker {
 protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return tickText(tick, m_spacing); }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return tickText(tick, m_spacing);
+    }
     double getTickStep(const QCPRange& range) override {
         m_spacing = QCPAxisTicker::getTickStep(range);
         return m_spacing;
@@ -62,8 +64,9 @@ protected:
     QString getTickLabel(double tick, const QLocale&, QChar, int) override { return elapsedTickText(tick); }
     double getTickStep(const QCPRange& range) override {
         const double wanted = range.size() / (tickCount() + 1e-9);
-        for (const double step : {0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0,
-                                  1800.0, 3600.0, 7200.0, 10800.0, 21600.0, 43200.0, 86400.0})
+        for (const double step :
+             {0.1,   0.2,   0.5,   1.0,    2.0,    5.0,    10.0,    15.0,    30.0,    60.0,   120.0,
+              300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10800.0, 21600.0, 43200.0, 86400.0})
             if (step >= wanted)
                 return step;
         return std::ceil(wanted / 86400) * 86400;
@@ -101,7 +104,7 @@ protected:
     QString getTickLabel(double tick, const QLocale&, QChar, int) override { return tickText(tick, tick); }
 };
 
-} // namespace
+}  // namespace
 
 QString tickText(double value, double spacing) {
     const double size = std::abs(value);
@@ -129,8 +132,9 @@ QString elapsedTickText(double seconds) {
         return whole % 60 ? QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'))
                           : QStringLiteral("%1 m").arg(whole / 60);
     if (whole < 86400)
-        return whole % 3600 ? QStringLiteral("%1:%2 h").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'))
-                            : QStringLiteral("%1 h").arg(whole / 3600);
+        return whole % 3600
+                   ? QStringLiteral("%1:%2 h").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'))
+                   : QStringLiteral("%1 h").arg(whole / 3600);
     return trimmedNumber(seconds / 86400, 1) + QStringLiteral(" d");
 }
 
@@ -176,7 +180,8 @@ private:
             if (log && value <= 0)
                 return std::numeric_limits<double>::quiet_NaN();
             // Far outside is as good as just outside, and keeps the sums finite.
-            return std::clamp(height - ((log ? std::log10(value) : value) - low) * factor, -4 * height, 5 * height);
+            return std::clamp(height - ((log ? std::log10(value) : value) - low) * factor, -4 * height,
+                              5 * height);
         }
     };
     Place place(double height) const {
@@ -219,9 +224,10 @@ private:
         painter->drawImage(rect.topLeft(), image);
     }
 
-    // Columns with extremes become strokes; the ways between them lines. Dense data touches neighbouring columns, and
-    // there a stroke that meets the one before stands for the line.
-    void addRaw(LineRaster& raster, const PlotLine& line, const Place& y, double width, const QList<double>& dash) {
+    // Columns with extremes become strokes; the ways between them lines. Dense data touches neighbouring
+    // columns, and there a stroke that meets the one before stands for the line.
+    void addRaw(LineRaster& raster, const PlotLine& line, const Place& y, double width,
+                const QList<double>& dash) {
         m_points.clear();
         m_spans.clear();
         const auto& raw = line.raw;
@@ -325,7 +331,8 @@ struct ChartPlot::Private {
         auto& theme = app::theme();
         plot->setBackground(QBrush(theme.color(QStringLiteral("bg.content"))));
         const QFont font = theme.uiFont(11);
-        const QColor label = theme.color(QStringLiteral("text.3")), grid = theme.color(QStringLiteral("grid"));
+        const QColor label = theme.color(QStringLiteral("text.3")),
+                     grid = theme.color(QStringLiteral("grid"));
         for (auto* axis : {x(), y()}) {
             axis->setTickLabelFont(font);
             axis->setTickLabelColor(label);
@@ -388,12 +395,20 @@ ChartPlot::ChartPlot(QWidget* parent) : QWidget(parent), m_d(std::make_unique<Pr
 
 ChartPlot::~ChartPlot() = default;
 
-void ChartPlot::setLines(std::vector<PlotLine> lines) { m_d->lines->lines = std::move(lines); }
-const std::vector<PlotLine>& ChartPlot::lines() const { return m_d->lines->lines; }
+void ChartPlot::setLines(std::vector<PlotLine> lines) {
+    m_d->lines->lines = std::move(lines);
+}
+const std::vector<PlotLine>& ChartPlot::lines() const {
+    return m_d->lines->lines;
+}
 
-void ChartPlot::setXRange(double from, double to) { m_d->x()->setRange(from, to > from ? to : from + 1); }
+void ChartPlot::setXRange(double from, double to) {
+    m_d->x()->setRange(from, to > from ? to : from + 1);
+}
 
-void ChartPlot::setYRange(double from, double to) { m_d->y()->setRange(from, to); }
+void ChartPlot::setYRange(double from, double to) {
+    m_d->y()->setRange(from, to);
+}
 
 void ChartPlot::setLog(bool x, bool y) {
     if (x == logX() && y == logY())
@@ -408,18 +423,32 @@ void ChartPlot::setXKind(XKind kind) {
     m_d->tickers();
 }
 
-double ChartPlot::xFrom() const { return m_d->x()->range().lower; }
-double ChartPlot::xTo() const { return m_d->x()->range().upper; }
-double ChartPlot::yFrom() const { return m_d->y()->range().lower; }
-double ChartPlot::yTo() const { return m_d->y()->range().upper; }
-bool ChartPlot::logX() const { return m_d->x()->scaleType() == QCPAxis::stLogarithmic; }
-bool ChartPlot::logY() const { return m_d->y()->scaleType() == QCPAxis::stLogarithmic; }
+double ChartPlot::xFrom() const {
+    return m_d->x()->range().lower;
+}
+double ChartPlot::xTo() const {
+    return m_d->x()->range().upper;
+}
+double ChartPlot::yFrom() const {
+    return m_d->y()->range().lower;
+}
+double ChartPlot::yTo() const {
+    return m_d->y()->range().upper;
+}
+bool ChartPlot::logX() const {
+    return m_d->x()->scaleType() == QCPAxis::stLogarithmic;
+}
+bool ChartPlot::logY() const {
+    return m_d->y()->scaleType() == QCPAxis::stLogarithmic;
+}
 
 QRect ChartPlot::plotRect() const {
     return {kLeft, kTop, std::max(0, width() - kLeft - kRight), std::max(0, height() - kTop - kBottom)};
 }
 
-int ChartPlot::columns() const { return static_cast<int>(std::lround(plotRect().width() * devicePixelRatioF())); }
+int ChartPlot::columns() const {
+    return static_cast<int>(std::lround(plotRect().width() * devicePixelRatioF()));
+}
 
 double ChartPlot::pixelX(double x) const {
     const QRect rect = plotRect();
@@ -445,8 +474,12 @@ double ChartPlot::xAt(double pixel) const {
     return xFrom() + part * (xTo() - xFrom());
 }
 
-void ChartPlot::redraw() { m_d->plot->replot(QCustomPlot::rpQueuedReplot); }
-void ChartPlot::drawNow() { m_d->plot->replot(QCustomPlot::rpImmediateRefresh); }
+void ChartPlot::redraw() {
+    m_d->plot->replot(QCustomPlot::rpQueuedReplot);
+}
+void ChartPlot::drawNow() {
+    m_d->plot->replot(QCustomPlot::rpImmediateRefresh);
+}
 
 void ChartPlot::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
@@ -486,4 +519,4 @@ QString ChartPlot::save(const QString& path, const QSize& size) {
     return saved ? QString() : tr("the file cannot be written");
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -17,22 +17,22 @@ namespace lathe::runs {
 
 enum class LineEnd { None, Ring, Cross };
 
-// One line, already folded to the plot's pixels: at most four values a pixel column. x in device pixels from the
-// plot's left edge, y in value.
+// One line, already folded to the plot's pixels: at most four values a pixel column. x in device pixels from
+// the plot's left edge, y in value.
 struct PlotLine {
-    std::vector<Column> raw;    // drawn behind at rawOpacity, or as the line itself where `smooth` is empty
+    std::vector<Column> raw;  // drawn behind at rawOpacity, or as the line itself where `smooth` is empty
     std::vector<Sample> smooth;
     QColor color;
-    QList<double> dash; // on, off, … in logical pixels
+    QList<double> dash;  // on, off, … in logical pixels
     double width = 1.4, opacity = 1, rawOpacity = 0.22;
     LineEnd end = LineEnd::None;
-    Sample endAt;             // x in the axis' unit
-    std::vector<double> badAt; // where values stopped being numbers; x in the axis' unit
-    double badValue = 0;      // the height at which to mark it
+    Sample endAt;               // x in the axis' unit
+    std::vector<double> badAt;  // where values stopped being numbers; x in the axis' unit
+    double badValue = 0;        // the height at which to mark it
 };
 
-// The thin adapter over QCustomPlot: its axes, grid, ticks, layout and export; the lines are ours. No other file includes
-// its header. Theme tokens only. GUI thread only.
+// The thin adapter over QCustomPlot: its axes, grid, ticks, layout and export; the lines are ours. No other
+// file includes its header. Theme tokens only. GUI thread only.
 class ChartPlot : public QWidget {
     Q_OBJECT
 public:
@@ -54,14 +54,14 @@ public:
     bool logX() const;
     bool logY() const;
 
-    QRect plotRect() const; // logical pixels, in this widget
-    int columns() const;    // device pixels across the plot
+    QRect plotRect() const;  // logical pixels, in this widget
+    int columns() const;     // device pixels across the plot
     double pixelX(double x) const;
     double pixelY(double y) const;
     double xAt(double pixel) const;
 
-    void redraw();  // soon, once however often it is asked for
-    void drawNow(); // at once: for measuring and grabbing
+    void redraw();   // soon, once however often it is asked for
+    void drawNow();  // at once: for measuring and grabbing
 
     // By the file's ending: .png, .pdf or .svg (vector lines). Empty on success, else what went wrong.
     QString save(const QString& path, const QSize& size);
@@ -82,4 +82,4 @@ QString tickText(double value, double spacing);
 // "5 m", "1 h 30 m" of seconds.
 QString elapsedTickText(double seconds);
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

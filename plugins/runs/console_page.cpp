@@ -31,18 +31,19 @@ constexpr std::size_t kChunk = 4u << 20;
 constexpr int kMostLines = 50'000;
 
 QString ansiToken(int color) {
-    static const char* const tokens[] = {"black",       "red",       "green",         "yellow",
-                                         "blue",        "magenta",   "cyan",          "white",
-                                         "brightBlack", "brightRed", "brightGreen",   "brightYellow",
-                                         "brightBlue",  "brightMagenta", "brightCyan", "brightWhite"};
+    static const char* const tokens[] = {"black",       "red",           "green",       "yellow",
+                                         "blue",        "magenta",       "cyan",        "white",
+                                         "brightBlack", "brightRed",     "brightGreen", "brightYellow",
+                                         "brightBlue",  "brightMagenta", "brightCyan",  "brightWhite"};
     return QStringLiteral("terminal.") + QString::fromLatin1(tokens[color % 16]);
 }
 
-} // namespace
+}  // namespace
 
 ConsolePage::ConsolePage(app::EngineBridge& engine, QWidget* parent)
     : QWidget(parent), m_engine(engine), m_text(new QPlainTextEdit), m_search(new QLineEdit),
-      m_follow(new QCheckBox(tr("Follow"))), m_heading(app::makeLabel({}, "hint")), m_error(new app::ErrorState) {
+      m_follow(new QCheckBox(tr("Follow"))), m_heading(app::makeLabel({}, "hint")),
+      m_error(new app::ErrorState) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -81,24 +82,30 @@ ConsolePage::ConsolePage(app::EngineBridge& engine, QWidget* parent)
         m_text->setTextCursor(cursor);
         find(false);
     });
-    auto* focusFind = new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    auto* focusFind =
+        new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(focusFind, &QShortcut::activated, m_search, [this] { m_search->setFocus(); });
-    auto* back = new QShortcut(QKeySequence(Qt::SHIFT | Qt::Key_Return), m_search, nullptr, nullptr, Qt::WidgetShortcut);
+    auto* back = new QShortcut(QKeySequence(Qt::SHIFT | Qt::Key_Return), m_search, nullptr, nullptr,
+                               Qt::WidgetShortcut);
     connect(back, &QShortcut::activated, this, [this] { find(true); });
     connect(m_follow, &QCheckBox::toggled, this, [this](bool on) {
         if (on)
             m_text->verticalScrollBar()->setValue(m_text->verticalScrollBar()->maximum());
     });
     connect(&app::theme(), &app::Theme::changed, this, [this] {
-        if (const auto run = m_run; !run.isEmpty()) { // colours sit in the text
+        if (const auto run = m_run; !run.isEmpty()) {  // colours sit in the text
             m_run.clear();
             setRun(run);
         }
     });
 }
 
-QString ConsolePage::text() const { return m_text->toPlainText(); }
-QString ConsolePage::heading() const { return m_heading->text(); }
+QString ConsolePage::text() const {
+    return m_text->toPlainText();
+}
+QString ConsolePage::heading() const {
+    return m_heading->text();
+}
 
 void ConsolePage::setRun(const QString& id) {
     if (id == m_run)
@@ -138,15 +145,16 @@ void ConsolePage::read() {
     m_reading = true;
     m_again = false;
     m_engine
-        .async([run = app::toStd(m_run), offset = m_offset, first = !m_started](Engine& engine,
-                                                                              std::stop_token) -> Result<Chunk> {
+        .async([run = app::toStd(m_run), offset = m_offset,
+                first = !m_started](Engine& engine, std::stop_token) -> Result<Chunk> {
             const std::string path = engine.store().runDir(run) + "/output.log";
             std::error_code error;
             const auto size = std::filesystem::file_size(path, error);
             if (error == std::errc::no_such_file_or_directory)
                 return Chunk{};
             if (error)
-                return failErrno(error.value(), "cannot read the console", path, "check the permissions of the store");
+                return failErrno(error.value(), "cannot read the console", path,
+                                 "check the permissions of the store");
             Chunk chunk;
             chunk.size = size;
             chunk.from = first && size > kTail ? size - kTail : offset;
@@ -176,7 +184,7 @@ void ConsolePage::take(Chunk chunk) {
     if (!m_started) {
         m_started = true;
         m_skipped = chunk.from;
-        if (chunk.from > 0) // the first line is cut somewhere
+        if (chunk.from > 0)  // the first line is cut somewhere
             if (const auto line = chunk.bytes.find('\n'); line != std::string::npos) {
                 m_skipped += line + 1;
                 m_offset = chunk.from + line + 1;
@@ -216,8 +224,9 @@ void ConsolePage::take(Chunk chunk) {
     scroll->setValue(m_follow->isChecked() ? scroll->maximum() : before);
     if (m_text->document()->isEmpty())
         m_text->setPlaceholderText(tr("It has printed nothing yet."));
-    m_heading->setText(m_skipped > 0 ? tr("the last %1 of %2").arg(app::toQString(bytesText(chunk.size - m_skipped)),
-                                                                   app::toQString(bytesText(chunk.size)))
+    m_heading->setText(m_skipped > 0 ? tr("the last %1 of %2")
+                                           .arg(app::toQString(bytesText(chunk.size - m_skipped)),
+                                                app::toQString(bytesText(chunk.size)))
                                      : app::toQString(bytesText(chunk.size)));
     if (m_offset < chunk.size || m_again)
         read();
@@ -240,4 +249,4 @@ void ConsolePage::find(bool backward) {
     m_search->style()->polish(m_search);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

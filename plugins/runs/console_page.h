@@ -13,19 +13,19 @@ class QPlainTextEdit;
 namespace lathe::app {
 class EngineBridge;
 class ErrorState;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
-// What a run printed: its output.log, from its end, following while it grows. Only the last part of a large file is read,
-// and the rest is said. GUI thread only; the file is read on a worker.
+// What a run printed: its output.log, from its end, following while it grows. Only the last part of a large
+// file is read, and the rest is said. GUI thread only; the file is read on a worker.
 class ConsolePage : public QWidget {
     Q_OBJECT
 public:
     explicit ConsolePage(app::EngineBridge& engine, QWidget* parent = nullptr);
 
-    void setRun(const QString& id); // empty: none
-    void refresh();                 // the run may have printed more
+    void setRun(const QString& id);  // empty: none
+    void refresh();                  // the run may have printed more
     QString text() const;
     QString heading() const;
     bool idle() const { return !m_reading; }
@@ -54,4 +54,4 @@ private:
     ConsoleParser m_parser;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

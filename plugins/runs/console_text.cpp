@@ -19,7 +19,8 @@ void ConsoleParser::put(std::string_view text) {
         m_line.append({decoded, m_color, m_bold});
 }
 
-// "\x1b[1;31m": select graphic rendition (ECMA-48, 8.3.117); anything else moves a cursor that a log does not have.
+// "\x1b[1;31m": select graphic rendition (ECMA-48, 8.3.117); anything else moves a cursor that a log does not
+// have.
 void ConsoleParser::escape(std::string_view sequence) {
     if (sequence.size() < 3 || sequence[1] != '[' || sequence.back() != 'm')
         return;
@@ -84,7 +85,7 @@ ConsoleParser::Output ConsoleParser::feed(std::string_view bytes) {
                     ++end;
             }
             if (end >= all.size()) {
-                start = i; // the rest comes with the next bytes
+                start = i;  // the rest comes with the next bytes
                 break;
             }
             escape(std::string_view(all).substr(i, end - i + 1));
@@ -100,7 +101,8 @@ ConsoleParser::Output ConsoleParser::feed(std::string_view bytes) {
     std::size_t end = all.size();
     if (i >= all.size()) {
         std::size_t back = 0;
-        while (back < 3 && end > start + back && (static_cast<unsigned char>(all[end - 1 - back]) & 0xC0) == 0x80)
+        while (back < 3 && end > start + back &&
+               (static_cast<unsigned char>(all[end - 1 - back]) & 0xC0) == 0x80)
             ++back;
         if (end > start + back) {
             const auto lead = static_cast<unsigned char>(all[end - 1 - back]);
@@ -121,4 +123,4 @@ ConsoleParser::Output ConsoleParser::feed(std::string_view bytes) {
     return out;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -14,11 +14,15 @@ namespace {
 using app::toQString;
 using app::toStd;
 
-QString tr(const char* text) { return QCoreApplication::translate("lathe::runs::LaunchForm", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("lathe::runs::LaunchForm", text);
+}
 
-QString strong(const QString& text) { return QStringLiteral("<b style='font-weight:600'>%1</b>").arg(text.toHtmlEscaped()); }
+QString strong(const QString& text) {
+    return QStringLiteral("<b style='font-weight:600'>%1</b>").arg(text.toHtmlEscaped());
+}
 
-} // namespace
+}  // namespace
 
 QList<LaunchForm::Problem> LaunchForm::problems() const {
     QList<Problem> out;
@@ -93,7 +97,8 @@ QString LaunchForm::asCommand() const {
 }
 
 QString LaunchForm::sentence(const std::optional<launch::RecipePlan>& plan) const {
-    const QString what = name.trimmed().isEmpty() ? tr("One run with a name of its own") : strong(name.trimmed());
+    const QString what =
+        name.trimmed().isEmpty() ? tr("One run with a name of its own") : strong(name.trimmed());
     const QString where = host == QLatin1String("local") ? strong(tr("this computer")) : strong(host);
     QString how;
     if (mode == Mode::Recipe && plan) {
@@ -114,20 +119,22 @@ QJsonObject LaunchForm::toJson() const {
     QJsonObject set;
     for (auto it = overrides.begin(); it != overrides.end(); ++it)
         set.insert(it.key(), it.value());
-    return {{QStringLiteral("mode"), mode == Mode::Recipe ? QStringLiteral("recipe") : QStringLiteral("command")},
-            {QStringLiteral("command"), command},
-            {QStringLiteral("recipe"), recipe},
-            {QStringLiteral("folder"), folder},
-            {QStringLiteral("host"), host},
-            {QStringLiteral("experiment"), experiment},
-            {QStringLiteral("tags"), QJsonArray::fromStringList(tags)},
-            {QStringLiteral("ranks"), ranks},
-            {QStringLiteral("set"), set}};
+    return {
+        {QStringLiteral("mode"), mode == Mode::Recipe ? QStringLiteral("recipe") : QStringLiteral("command")},
+        {QStringLiteral("command"), command},
+        {QStringLiteral("recipe"), recipe},
+        {QStringLiteral("folder"), folder},
+        {QStringLiteral("host"), host},
+        {QStringLiteral("experiment"), experiment},
+        {QStringLiteral("tags"), QJsonArray::fromStringList(tags)},
+        {QStringLiteral("ranks"), ranks},
+        {QStringLiteral("set"), set}};
 }
 
 LaunchForm LaunchForm::fromJson(const QJsonObject& json) {
     LaunchForm form;
-    form.mode = json[QStringLiteral("mode")].toString() == QLatin1String("recipe") ? Mode::Recipe : Mode::Command;
+    form.mode =
+        json[QStringLiteral("mode")].toString() == QLatin1String("recipe") ? Mode::Recipe : Mode::Command;
     form.command = json[QStringLiteral("command")].toString();
     form.recipe = json[QStringLiteral("recipe")].toString();
     form.folder = json[QStringLiteral("folder")].toString();
@@ -160,4 +167,4 @@ bool looksLikeRecipe(const std::string& yaml) {
     return text.find("\nmodel:") != std::string::npos || text.find("\ntrain:") != std::string::npos;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

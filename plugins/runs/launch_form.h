@@ -23,14 +23,14 @@ struct LaunchForm {
     };
 
     Mode mode = Mode::Command;
-    QString command; // as a shell would read it
-    QString recipe;  // absolute, or relative to the folder
-    QString folder;  // on the host
+    QString command;  // as a shell would read it
+    QString recipe;   // absolute, or relative to the folder
+    QString folder;   // on the host
     QString host = QStringLiteral("local");
     QString experiment, name;
     QStringList tags;
     int ranks = 1;                     // of a command
-    QMap<QString, QString> overrides; // of a recipe: dotted name → value
+    QMap<QString, QString> overrides;  // of a recipe: dotted name → value
 
     // What keeps it from starting, in the order of the fields; empty: nothing.
     QList<Problem> problems() const;
@@ -49,4 +49,4 @@ QString commandForFile(const QString& path, const QString& folder);
 // Whether a YAML text reads like a recipe: a top-level `model:` or `train:`.
 bool looksLikeRecipe(const std::string& yaml);
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

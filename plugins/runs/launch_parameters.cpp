@@ -22,7 +22,7 @@ QString textOf(const Json& value) {
     return app::toQString(value.is_string() ? value.get<std::string>() : dumpJson(value));
 }
 
-} // namespace
+}  // namespace
 
 LaunchParameters::LaunchParameters(QWidget* parent)
     : QWidget(parent), m_count(app::makeLabel({}, "hint")), m_changedOnly(new QCheckBox(tr("Changed only"))),
@@ -70,7 +70,8 @@ LaunchParameters::Row* LaunchParameters::find(const QString& name) {
 }
 
 void LaunchParameters::addRow(const QString& name, const QString& fileValue) {
-    Row row{name, fileValue, new QWidget, new QCheckBox, new QLineEdit(fileValue), app::makeLabel({}, "hint")};
+    Row row{
+        name, fileValue, new QWidget, new QCheckBox, new QLineEdit(fileValue), app::makeLabel({}, "hint")};
     auto* layout = new QHBoxLayout(row.widget);
     layout->setContentsMargins(10, 2, 10, 2);
     layout->setSpacing(10);
@@ -165,9 +166,11 @@ QMap<QString, QString> LaunchParameters::overrides() const {
 
 bool LaunchParameters::showError(const QString& name, const QString& text) {
     for (auto& row : m_rows)
-        if (row.tick->isChecked() && (row.name == name || text.contains(row.name) || name.contains(row.name))) {
+        if (row.tick->isChecked() &&
+            (row.name == name || text.contains(row.name) || name.contains(row.name))) {
             row.hint->setProperty("role", "error");
-            row.hint->setStyleSheet(QStringLiteral("color:%1").arg(app::theme().color(QStringLiteral("error")).name()));
+            row.hint->setStyleSheet(
+                QStringLiteral("color:%1").arg(app::theme().color(QStringLiteral("error")).name()));
             row.hint->setText(text);
             row.value->setProperty("invalid", true);
             return true;
@@ -187,4 +190,4 @@ void LaunchParameters::applyFilter() {
                                (!m_changedOnly->isChecked() || row.tick->isChecked()));
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

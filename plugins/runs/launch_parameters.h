@@ -14,8 +14,8 @@ class QVBoxLayout;
 
 namespace lathe::runs {
 
-// The parameters of a recipe, a row each: tick = override, name, value, "as in file" or what it was. Typing a value ticks
-// its row; unticking gives the file's value back.
+// The parameters of a recipe, a row each: tick = override, name, value, "as in file" or what it was. Typing a
+// value ticks its row; unticking gives the file's value back.
 class LaunchParameters : public QWidget {
     Q_OBJECT
 public:
@@ -47,11 +47,11 @@ private:
     void applyFilter();
 
     QList<Row> m_rows;
-    QMap<QString, QString> m_wanted; // overrides of rows that are not there yet
+    QMap<QString, QString> m_wanted;  // overrides of rows that are not there yet
     QLabel* m_count;
     QCheckBox* m_changedOnly;
     QLineEdit* m_filter;
     QVBoxLayout* m_list;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

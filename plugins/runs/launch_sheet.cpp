@@ -16,13 +16,11 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -41,7 +39,6 @@ using Field = LaunchForm::Field;
 
 constexpr int kLabelWidth = 112;
 constexpr int kPlanDelayMs = 250;
-const QString kSessionKey = QStringLiteral("runs.launch");
 
 QLabel* errorLabel() {
     auto* label = app::makeLabel({}, "error");
@@ -74,11 +71,11 @@ QScrollArea* scrolling(QWidget* body) {
     return scroll;
 }
 
-} // namespace
+}  // namespace
 
 LaunchSheet::LaunchSheet(app::Workbench& workbench)
-    : Sheet(workbench.window(), tr("Run")), m_workbench(workbench), m_mode(new app::Segmented(tr("What to run"))),
-      m_planTimer(new QTimer(this)) {
+    : Sheet(workbench.window(), tr("Run")), m_workbench(workbench),
+      m_mode(new app::Segmented(tr("What to run"))), m_planTimer(new QTimer(this)) {
     setPreferredSize({1200, 826});
     m_mode->addSegment(tr("Command"), QStringLiteral("terminal"));
     m_mode->addSegment(tr("Recipe"), QStringLiteral("recipe"));
@@ -118,7 +115,8 @@ LaunchSheet::LaunchSheet(app::Workbench& workbench)
     connect(cancel, &QPushButton::clicked, this, &LaunchSheet::dismiss);
     connect(m_start, &QPushButton::clicked, this, &LaunchSheet::start);
     for (const auto key : {Qt::Key_Return, Qt::Key_Enter})
-        connect(new QShortcut(QKeySequence(Qt::CTRL | key), this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
+        connect(new QShortcut(QKeySequence(Qt::CTRL | key), this, nullptr, nullptr,
+                              Qt::WidgetWithChildrenShortcut),
                 &QShortcut::activated, this, &LaunchSheet::start);
 
     m_errors = {{Field::Command, m_commandError},
@@ -297,9 +295,9 @@ QWidget* LaunchSheet::makeWhere() {
 
     layout->addSpacing(8);
     layout->addWidget(app::makeLabel(tr("When"), "section"));
-    layout->addWidget(app::makeLabel(
-        tr("Now. The run is recorded with its code, survives this window and the connection, and is listed in Runs."),
-        "dim"));
+    layout->addWidget(app::makeLabel(tr("Now. The run is recorded with its code, survives this window and "
+                                        "the connection, and is listed in Runs."),
+                                     "dim"));
     qobject_cast<QLabel*>(layout->itemAt(layout->count() - 1)->widget())->setWordWrap(true);
     layout->addStretch();
     return widget;
@@ -317,90 +315,6 @@ void LaunchSheet::chooseMode(int mode) {
     m_parameters->setVisible(mode == 1);
     schedulePlan();
     refresh();
-}
-
-void LaunchSheet::fill(const QVariantMap& arguments) {
-    const auto text = [&](const char* key) { return arguments.value(QString::fromLatin1(key)).toString(); };
-    QStringList experiments;
-    for (const auto& run : m_workbench.engine().runs())
-        if (const auto name = toQString(run->spec.experiment); !experiments.contains(name))
-            experiments << name;
-    const auto kept = m_experiment->currentText();
-    m_experiment->clear();
-    m_experiment->addItems(experiments);
-    m_experiment->setEditText(kept);
-
-    auto form = this->form();
-    if (const auto& folder = m_workbench.workspace().folder(); folder && form.folder.isEmpty()) {
-        form.folder = toQString(folder->path);
-        form.host = toQString(folder->host);
-    }
-    if (!text("host").isEmpty())
-        form.host = text("host");
-    if (!text("cwd").isEmpty())
-        form.folder = text("cwd");
-    const bool told = !text("recipe").isEmpty() || !text("command").isEmpty();
-    if (!text("recipe").isEmpty()) {
-        form.mode = LaunchForm::Mode::Recipe;
-        form.recipe = text("recipe");
-    } else if (!text("command").isEmpty()) {
-        form.mode = LaunchForm::Mode::Command;
-        form.command = text("command");
-    }
-    setForm(form);
-    if (told)
-        return;
-    if (const auto& file = m_workbench.selection().file())
-        fillFromFile(*file);
-    else
-        fillFromLast();
-}
-
-void LaunchSheet::fillFromFile(const host::Location& file) {
-    const auto ending = extension(file.path);
-    auto form = this->form();
-    form.host = toQString(file.host);
-    if (const auto command = commandForFile(toQString(file.path), form.folder); !command.isEmpty()) {
-        form.mode = LaunchForm::Mode::Command;
-        form.command = command;
-        setForm(form);
-        return;
-    }
-    if (ending != ".yaml" && ending != ".yml") {
-        fillFromLast();
-        return;
-    }
-    auto& bridge = m_workbench.engine();
-    bridge
-        .async([&bridge, file](Engine& engine, std::stop_token stop) -> Result<bool> {
-            LATHE_TRY_ASSIGN(auto host, bridge.connectedHost(engine, file.host, stop));
-            LATHE_TRY_ASSIGN(const auto content, host->read(file.path, std::size_t{1} << 20, stop));
-            return looksLikeRecipe(content.bytes);
-        })
-        .then(this, [this, file](Result<bool> recipe) {
-            // Unreadable counts as "not a recipe": the user may still choose it, and then hears why.
-            if (!recipe.value_or(false)) {
-                fillFromLast();
-                return;
-            }
-            if (m_touched)
-                return;
-            auto form = this->form();
-            form.mode = LaunchForm::Mode::Recipe;
-            form.host = toQString(file.host);
-            form.recipe = toQString(file.path);
-            setForm(form);
-        });
-}
-
-void LaunchSheet::fillFromLast() {
-    const auto last = m_workbench.sessionValue(kSessionKey);
-    if (last.isEmpty() || m_touched)
-        return;
-    auto form = LaunchForm::fromJson(last);
-    if (form.folder.isEmpty())
-        form.folder = this->form().folder;
-    setForm(form);
 }
 
 void LaunchSheet::setForm(const LaunchForm& form) {
@@ -444,7 +358,9 @@ void LaunchSheet::focusFirst() {
         m_command->setFocus();
 }
 
-QString LaunchSheet::sentence() const { return m_sentence->text(); }
+QString LaunchSheet::sentence() const {
+    return m_sentence->text();
+}
 
 QString LaunchSheet::errorOf(Field field) const {
     const auto* label = m_errors.value(field);
@@ -463,7 +379,7 @@ void LaunchSheet::showErrors(bool all) {
     const auto problems = form().problems();
     for (auto it = m_errors.begin(); it != m_errors.end(); ++it) {
         if (it.key() == Field::Recipe && !it.value()->isHidden() && !all)
-            continue; // the plan's own error stays until the next plan
+            continue;  // the plan's own error stays until the next plan
         QString text;
         for (const auto& problem : problems)
             if (problem.field == it.key())
@@ -533,7 +449,8 @@ void LaunchSheet::takePlan(Result<launch::RecipePlan> plan) {
         m_planText->setText(tr("none yet"));
         m_memory->setPlan(Json::object());
         if (!m_parameters->showError(toQString(error.on), text)) {
-            m_recipeError->setText((error.on.empty() ? QString() : toQString(error.on) + QStringLiteral(": ")) + text);
+            m_recipeError->setText(
+                (error.on.empty() ? QString() : toQString(error.on) + QStringLiteral(": ")) + text);
             m_recipeError->show();
         }
         m_recipeFacts->clear();
@@ -561,18 +478,13 @@ bool LaunchSheet::start() {
     if (!problems.isEmpty()) {
         showErrors(true);
         switch (problems.first().field) {
-        case Field::Folder:
-            m_folder->setFocus();
-            break;
-        case Field::Name:
-            m_name->setFocus();
-            break;
-        default:
-            focusFirst();
+        case Field::Folder: m_folder->setFocus(); break;
+        case Field::Name: m_name->setFocus(); break;
+        default: focusFirst();
         }
         return false;
     }
-    m_workbench.setSessionValue(kSessionKey, form.toJson());
+    m_workbench.setSessionValue(sessionKey(), form.toJson());
     auto& bridge = m_workbench.engine();
     auto& workbench = m_workbench;
     bridge
@@ -615,40 +527,4 @@ void LaunchSheet::copyAsCommand() {
     m_workbench.statusBar().flash(tr("Copied"));
 }
 
-void LaunchSheet::chooseRecipe() {
-    const auto path = QFileDialog::getOpenFileName(this, tr("Recipe"), m_folder->text(),
-                                                   tr("Recipes (*.yaml *.yml);;All files (*)"));
-    if (!path.isEmpty())
-        m_recipe->setText(path);
-}
-
-void LaunchSheet::showRecentMenu() {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    QStringList seen;
-    for (const auto& run : m_workbench.engine().runs()) {
-        if (run->spec.kind != "command")
-            continue;
-        const auto command = toQString(shellCommand(run->spec.argv));
-        if (seen.contains(command))
-            continue;
-        seen << command;
-        menu->addAction(QFontMetrics(font()).elidedText(command, Qt::ElideMiddle, 420), this, [this, run, command] {
-            auto form = this->form();
-            form.mode = LaunchForm::Mode::Command;
-            form.command = command;
-            form.folder = toQString(run->spec.cwd);
-            form.host = toQString(run->spec.host);
-            form.experiment = toQString(run->spec.experiment);
-            form.ranks = run->spec.ranks;
-            setForm(form);
-        });
-        if (seen.size() >= 12)
-            break;
-    }
-    if (seen.isEmpty())
-        menu->addAction(tr("No command has been run yet"))->setEnabled(false);
-    menu->popup(QCursor::pos());
-}
-
-} // namespace lathe::runs
+}  // namespace lathe::runs

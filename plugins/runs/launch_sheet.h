@@ -19,7 +19,7 @@ class QTimer;
 namespace lathe::app {
 class Segmented;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
@@ -27,8 +27,8 @@ class HostCards;
 class LaunchParameters;
 class MemoryBar;
 
-// Run… (UX.md, section 5): what to run at the left, where at the right, and one sentence that says what Start will do.
-// Closes at once on Start; what comes of it is told by a notification.
+// Run… (UX.md, section 5): what to run at the left, where at the right, and one sentence that says what Start
+// will do. Closes at once on Start; what comes of it is told by a notification.
 class LaunchSheet : public app::Sheet {
     Q_OBJECT
 public:
@@ -42,7 +42,7 @@ public:
     // Starts, or shows what is missing and returns false.
     bool start();
     QString sentence() const;
-    QString errorOf(LaunchForm::Field field) const; // as shown
+    QString errorOf(LaunchForm::Field field) const;  // as shown
     const std::optional<launch::RecipePlan>& plan() const { return m_plan; }
     void copyAsCommand();
 
@@ -62,6 +62,7 @@ private:
     void fillFromLast();
     void chooseRecipe();
     void showRecentMenu();
+    static QString sessionKey() { return QStringLiteral("runs.launch"); }
 
     app::Workbench& m_workbench;
     app::Segmented* m_mode;
@@ -69,8 +70,8 @@ private:
     QPlainTextEdit* m_command;
     QLineEdit *m_recipe, *m_folder, *m_name, *m_tags;
     QComboBox* m_experiment;
-    QLabel *m_commandError, *m_recipeError, *m_folderError, *m_nameError, *m_recipeFacts, *m_hostTag, *m_planText,
-        *m_sentence;
+    QLabel *m_commandError, *m_recipeError, *m_folderError, *m_nameError, *m_recipeFacts, *m_hostTag,
+        *m_planText, *m_sentence;
     LaunchParameters* m_parameters;
     HostCards* m_where;
     MemoryBar* m_memory;
@@ -79,9 +80,9 @@ private:
     QTimer* m_planTimer;
     QMap<LaunchForm::Field, QLabel*> m_errors;
     std::optional<launch::RecipePlan> m_plan;
-    QString m_planKey; // recipe, folder and host that the file's values came from
+    QString m_planKey;  // recipe, folder and host that the file's values came from
     bool m_touched = false, m_filling = false;
     int m_planTurn = 0;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

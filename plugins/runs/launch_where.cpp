@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kCardsInRow = 4;
 
-} // namespace
+}  // namespace
 
 HostCards::HostCards(app::Workbench& workbench, QWidget* parent)
     : QWidget(parent), m_workbench(workbench), m_group(new QButtonGroup(this)), m_grid(new QGridLayout),
@@ -61,7 +61,7 @@ void HostCards::load() {
             return ids;
         })
         .then(this, [this](Result<std::vector<std::string>> ids) {
-            if (!ids) // this computer is always there; the rest is said by the hosts pane
+            if (!ids)  // this computer is always there; the rest is said by the hosts pane
                 return;
             for (const auto& id : *ids)
                 if (const auto name = toQString(id); !m_ids.contains(name) && m_ids.size() < 12)
@@ -97,18 +97,10 @@ void HostCards::refreshCard(const QString& id) {
         word = tr("CPU and devices here");
     } else {
         switch (state) {
-        case host::HostState::Connected:
-            word = tr("connected");
-            break;
-        case host::HostState::Connecting:
-            word = tr("connecting…");
-            break;
-        case host::HostState::Lost:
-            word = tr("lost");
-            break;
-        case host::HostState::Offline:
-            word = tr("not connected");
-            break;
+        case host::HostState::Connected: word = tr("connected"); break;
+        case host::HostState::Connecting: word = tr("connecting…"); break;
+        case host::HostState::Lost: word = tr("lost"); break;
+        case host::HostState::Offline: word = tr("not connected"); break;
         }
     }
     const QString name = id == QLatin1String("local") ? tr("This computer") : id;
@@ -203,7 +195,8 @@ void MemoryBar::paintEvent(QPaintEvent*) {
     auto& theme = app::theme();
     painter.setFont(theme.uiFont(12));
     painter.setPen(theme.color(QStringLiteral("text.2")));
-    painter.drawText(QRect(0, 0, width(), 18), Qt::AlignLeft | Qt::AlignVCenter, tr("Memory per rank, planned"));
+    painter.drawText(QRect(0, 0, width(), 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     tr("Memory per rank, planned"));
     painter.setPen(theme.color(QStringLiteral("text.1")));
     painter.drawText(QRect(0, 0, width(), 18), Qt::AlignRight | Qt::AlignVCenter,
                      toQString(bytesText(static_cast<std::uint64_t>(m_total))));
@@ -220,11 +213,11 @@ void MemoryBar::paintEvent(QPaintEvent*) {
         painter.fillRect(QRect(legend, 50, 8, 8), color);
         painter.setFont(theme.uiFont(11));
         painter.setPen(theme.color(QStringLiteral("text.2")));
-        const QString text =
-            m_parts[i].name + QLatin1Char(' ') + toQString(bytesText(static_cast<std::uint64_t>(m_parts[i].bytes)));
+        const QString text = m_parts[i].name + QLatin1Char(' ') +
+                             toQString(bytesText(static_cast<std::uint64_t>(m_parts[i].bytes)));
         painter.drawText(QRect(legend + 13, 44, width(), 20), Qt::AlignLeft | Qt::AlignVCenter, text);
         legend += 13 + metrics.horizontalAdvance(text) + 14;
     }
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -14,19 +14,19 @@ class QToolButton;
 namespace lathe::app {
 class ErrorState;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
-// Where to run: a card per host, and how the chosen one stands. Choosing a host that is not connected connects it, with
-// the steps and any failure shown in place.
+// Where to run: a card per host, and how the chosen one stands. Choosing a host that is not connected
+// connects it, with the steps and any failure shown in place.
 class HostCards : public QWidget {
     Q_OBJECT
 public:
     explicit HostCards(app::Workbench& workbench, QWidget* parent = nullptr);
 
     const QString& host() const { return m_host; }
-    void setHost(const QString& id); // adds a card if there is none
+    void setHost(const QString& id);  // adds a card if there is none
     bool connected() const;
 
 Q_SIGNALS:
@@ -73,4 +73,4 @@ private:
     double m_total = 0;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

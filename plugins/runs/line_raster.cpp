@@ -15,7 +15,7 @@ inline unsigned scale(unsigned a, unsigned b) {
     return (t + (t >> 8)) >> 8;
 }
 
-} // namespace
+}  // namespace
 
 LineRaster::LineRaster(QSize pixels)
     : m_width(std::max(pixels.width(), 1)), m_height(std::max(pixels.height(), 1)),
@@ -56,7 +56,8 @@ void LineRaster::segment(RasterPoint a, RasterPoint b, double radius) {
             to = std::min(high, std::max(y0, y1) + tall);
         }
         const int top = static_cast<int>(std::floor(std::clamp(from, 0.0, static_cast<double>(m_height))));
-        const int bottom = static_cast<int>(std::ceil(std::clamp(to, -1.0, static_cast<double>(m_height - 1))));
+        const int bottom =
+            static_cast<int>(std::ceil(std::clamp(to, -1.0, static_cast<double>(m_height - 1))));
         if (top > bottom)
             continue;
         auto& dirty = m_dirty[static_cast<std::size_t>(x)];
@@ -160,4 +161,4 @@ void LineRaster::paint(const QColor& color, double opacity) {
     m_right = -1;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -33,12 +33,12 @@ constexpr qsizetype kMostFollowed = 4;
 constexpr qsizetype kMostCharts = 24;
 constexpr int kChartHeight = 236;
 
-} // namespace
+}  // namespace
 
 RunHeader::RunHeader(QWidget* parent)
     : QWidget(parent), m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")), m_state(new QLabel),
-      m_host(app::makeLabel({}, "hint")), m_steps(app::makeLabel({}, "dim")), m_left(app::makeLabel({}, "hint")),
-      m_meter(new app::Meter(nullptr, 4)),
+      m_host(app::makeLabel({}, "hint")), m_steps(app::makeLabel({}, "dim")),
+      m_left(app::makeLabel({}, "hint")), m_meter(new app::Meter(nullptr, 4)),
       m_stop(new app::IconButton(QStringLiteral("stop"), tr("Stop run (Shift+F5)"))),
       m_open(new app::IconButton(QStringLiteral("runs"), tr("Show in Runs"))) {
     auto* layout = new QVBoxLayout(this);
@@ -85,14 +85,16 @@ void RunHeader::setRun(const record::RunSummary& run, const QColor& color) {
     m_meter->setValue(std::isfinite(done) ? done : 0);
     m_meter->setAccessibleName(tr("Progress of %1").arg(toQString(run.spec.name)));
     const QString step = toQString(groupedText(run.step));
-    m_steps->setText(run.spec.totalSteps > 0 ? tr("%1 / %2").arg(step, toQString(groupedText(run.spec.totalSteps)))
-                     : run.step > 0          ? tr("step %1").arg(step)
-                                             : tr("no steps yet"));
+    m_steps->setText(run.spec.totalSteps > 0
+                         ? tr("%1 / %2").arg(step, toQString(groupedText(run.spec.totalSteps)))
+                     : run.step > 0 ? tr("step %1").arg(step)
+                                    : tr("no steps yet"));
     const QString left = timeLeft(run, now);
-    m_left->setText(!left.isEmpty()                ? left
-                    : record::isOver(run.state)    ? tr("%1 in %2").arg(app::theme().stateWord(run.state),
-                                                                       toQString(durationText(run.duration(now))))
-                                                   : toQString(durationText(run.duration(now))));
+    m_left->setText(!left.isEmpty()             ? left
+                    : record::isOver(run.state) ? tr("%1 in %2")
+                                                      .arg(app::theme().stateWord(run.state),
+                                                           toQString(durationText(run.duration(now))))
+                                                : toQString(durationText(run.duration(now))));
     m_stop->setVisible(!record::isOver(run.state));
 }
 
@@ -289,7 +291,7 @@ QList<ChartLine> LivePlotsPane::lines() const {
         if (pen.style() == Qt::CustomDashLine)
             line.dash = pen.dashPattern();
         line.state = run->state;
-        line.selected = true; // two pixels: these are what one watches
+        line.selected = true;  // two pixels: these are what one watches
         out.append(line);
     }
     return out;
@@ -316,4 +318,4 @@ QList<ChartCard*> LivePlotsPane::cards() const {
     return out;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -21,7 +21,7 @@ class IconButton;
 class Meter;
 class RunDot;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
@@ -49,8 +49,8 @@ private:
     app::IconButton *m_stop, *m_open;
 };
 
-// The right dock: follows the runs under way (default) or chosen ones, a chart per metric in one column. What it followed
-// stays when it ends, until something else starts.
+// The right dock: follows the runs under way (default) or chosen ones, a chart per metric in one column. What
+// it followed stays when it ends, until something else starts.
 class LivePlotsPane : public app::Pane {
     Q_OBJECT
 public:
@@ -59,7 +59,7 @@ public:
     LivePlotsPane(app::Workbench& workbench, RunActions& actions);
     ~LivePlotsPane() override;
 
-    void follow(const QStringList& ids); // empty: the running ones
+    void follow(const QStringList& ids);  // empty: the running ones
     const QStringList& followed() const { return m_shown; }
     QList<ChartCard*> cards() const;
 
@@ -87,4 +87,4 @@ private:
     bool m_working = false;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -134,13 +134,15 @@ void OverviewPage::setRun(const RunPtr& run) {
     setFact(tr("Duration"), seconds > 0 ? toQString(durationText(seconds)) : QString());
     QString steps = run->step > 0 ? toQString(groupedText(run->step)) : QString();
     if (spec.totalSteps > 0)
-        steps = tr("%1 of %2").arg(toQString(groupedText(run->step)), toQString(groupedText(spec.totalSteps)));
+        steps =
+            tr("%1 of %2").arg(toQString(groupedText(run->step)), toQString(groupedText(spec.totalSteps)));
     setFact(tr("Steps"), steps);
     QString code = toQString(spec.code.commit.substr(0, 10));
     if (!code.isEmpty() && !spec.code.branch.empty())
         code += tr(" on %1").arg(toQString(spec.code.branch));
     if (!code.isEmpty() && !spec.code.changedFiles.empty())
-        code += tr(", %n changed files saved with it", nullptr, static_cast<int>(spec.code.changedFiles.size()));
+        code +=
+            tr(", %n changed files saved with it", nullptr, static_cast<int>(spec.code.changedFiles.size()));
     setFact(tr("Code"), code);
     setFact(tr("Id"), toQString(spec.id), true);
     setMetrics(*run);
@@ -174,4 +176,4 @@ void OverviewPage::setMetrics(const record::RunSummary& run) {
         m_metrics->setColumnWidth(column, 76);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

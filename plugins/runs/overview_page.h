@@ -12,13 +12,14 @@ class QTableWidget;
 
 namespace lathe::runs {
 
-// What one run was: how it stands, what was asked for, where it ran, and its metrics summed up. GUI thread only.
+// What one run was: how it stands, what was asked for, where it ran, and its metrics summed up. GUI thread
+// only.
 class OverviewPage : public QScrollArea {
     Q_OBJECT
 public:
     explicit OverviewPage(QWidget* parent = nullptr);
-    void setRun(const RunPtr& run); // nullptr: none
-    QString fact(const QString& name) const; // as shown; for tests
+    void setRun(const RunPtr& run);           // nullptr: none
+    QString fact(const QString& name) const;  // as shown; for tests
 
 private:
     void setFact(const QString& name, const QString& text, bool mono = false);
@@ -29,4 +30,4 @@ private:
     QHash<QString, QLabel*> m_labels, m_values;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

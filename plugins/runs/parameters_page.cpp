@@ -34,7 +34,7 @@ QString valueOf(const Json& value) {
     return toQString(dumpJson(value));
 }
 
-} // namespace
+}  // namespace
 
 ParametersModel::ParametersModel(app::RunPalette& palette, QObject* parent)
     : QAbstractTableModel(parent), m_palette(palette) {}
@@ -47,7 +47,7 @@ void ParametersModel::setRuns(const std::vector<RunPtr>& runs, const QString& ba
     for (std::size_t i = 0; i < runs.size(); ++i)
         if (runs.size() > 1 && toQString(runs[i]->spec.id) == baseline)
             m_baseline = static_cast<int>(i);
-    std::vector<std::string> names; // in the order of the first run that has them
+    std::vector<std::string> names;  // in the order of the first run that has them
     std::set<std::string> seen;
     for (const auto& run : runs)
         for (const auto& [name, value] : run->params.items())
@@ -79,7 +79,7 @@ void ParametersModel::setOnlyDifferences(bool on) {
 
 void ParametersModel::choose() {
     m_shown.clear();
-    const bool only = m_only && m_runs.size() > 1; // one run differs from nothing
+    const bool only = m_only && m_runs.size() > 1;  // one run differs from nothing
     for (std::size_t i = 0; i < m_all.size(); ++i)
         if (!only || m_all[i].differs)
             m_shown.push_back(static_cast<int>(i));
@@ -89,7 +89,8 @@ bool ParametersModel::equalsBaseline(int row, int column) const {
     if (m_baseline < 0 || column < 1 || column - 1 == m_baseline)
         return false;
     const auto& values = rowAt(row).values;
-    return values[column - 1] == values[m_baseline] && values[column - 1].isNull() == values[m_baseline].isNull();
+    return values[column - 1] == values[m_baseline] &&
+           values[column - 1].isNull() == values[m_baseline].isNull();
 }
 
 int ParametersModel::rowCount(const QModelIndex& parent) const {
@@ -111,10 +112,8 @@ QVariant ParametersModel::data(const QModelIndex& index, int role) const {
         if (isName)
             return row.name;
         return row.values[index.column() - 1].isNull() ? QStringLiteral("–") : row.values[index.column() - 1];
-    case Qt::ToolTipRole:
-        return isName ? row.name : row.values[index.column() - 1];
-    case Qt::FontRole:
-        return theme.monoFont(12);
+    case Qt::ToolTipRole: return isName ? row.name : row.values[index.column() - 1];
+    case Qt::FontRole: return theme.monoFont(12);
     case Qt::ForegroundRole:
         if (isName)
             return theme.color(QStringLiteral("text.2"));
@@ -127,8 +126,7 @@ QVariant ParametersModel::data(const QModelIndex& index, int role) const {
             .arg(row.name, toQString(m_runs[static_cast<std::size_t>(index.column() - 1)]->spec.name),
                  data(index, Qt::DisplayRole).toString(),
                  equalsBaseline(index.row(), index.column()) ? tr(", as the baseline") : QString());
-    default:
-        return {};
+    default: return {};
     }
 }
 
@@ -140,9 +138,9 @@ QVariant ParametersModel::headerData(int section, Qt::Orientation orientation, i
     const auto& run = *m_runs[static_cast<std::size_t>(section - 1)];
     switch (role) {
     case Qt::DisplayRole:
-        return section - 1 == m_baseline ? tr("%1 (base)").arg(toQString(run.spec.name)) : toQString(run.spec.name);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+        return section - 1 == m_baseline ? tr("%1 (base)").arg(toQString(run.spec.name))
+                                         : toQString(run.spec.name);
+    case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::DecorationRole: {
         const qreal ratio = qApp->devicePixelRatio();
         QPixmap dot(QSize(10, 10) * ratio);
@@ -155,8 +153,7 @@ QVariant ParametersModel::headerData(int section, Qt::Orientation orientation, i
         painter.drawEllipse(QRectF(1, 1, 8, 8));
         return dot;
     }
-    default:
-        return {};
+    default: return {};
     }
 }
 
@@ -192,7 +189,8 @@ ParametersPage::ParametersPage(app::RunPalette& palette, QWidget* parent)
         m_model->setOnlyDifferences(on);
         refresh();
     });
-    connect(&palette, &app::RunPalette::changed, m_view->horizontalHeader()->viewport(), qOverload<>(&QWidget::update));
+    connect(&palette, &app::RunPalette::changed, m_view->horizontalHeader()->viewport(),
+            qOverload<>(&QWidget::update));
     refresh();
 }
 
@@ -208,11 +206,12 @@ void ParametersPage::refresh() {
     const bool alike = nothing && m_model->total() > 0;
     m_view->setVisible(!nothing || alike);
     m_empty->setVisible(nothing);
-    m_empty->setText(alike ? tr("These runs have the same %n parameters.", nullptr, m_model->total())
-                     : m_model->columnCount() > 1
-                         ? tr("No parameters were recorded. A recipe's are recorded by themselves; a script says "
-                              "lathe.params({…}).")
-                         : tr("Select runs to see their parameters."));
+    m_empty->setText(
+        alike ? tr("These runs have the same %n parameters.", nullptr, m_model->total())
+        : m_model->columnCount() > 1
+            ? tr("No parameters were recorded. A recipe's are recorded by themselves; a script says "
+                 "lathe.params({…}).")
+            : tr("Select runs to see their parameters."));
     layoutColumns();
 }
 
@@ -232,4 +231,4 @@ void ParametersPage::resizeEvent(QResizeEvent* event) {
     layoutColumns();
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -12,8 +12,8 @@ class QTableView;
 
 namespace lathe::runs {
 
-// Parameters of several runs side by side, a row per name. With "only differences", rows are kept whose values are not
-// the same in every run; a parameter that a run lacks differs from any value. GUI thread only.
+// Parameters of several runs side by side, a row per name. With "only differences", rows are kept whose
+// values are not the same in every run; a parameter that a run lacks differs from any value. GUI thread only.
 class ParametersModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -23,7 +23,7 @@ public:
     void setRuns(const std::vector<RunPtr>& runs, const QString& baseline);
     void setOnlyDifferences(bool on);
     bool onlyDifferences() const { return m_only; }
-    int differences() const { return m_differences; } // rows that differ
+    int differences() const { return m_differences; }  // rows that differ
     int total() const { return static_cast<int>(m_all.size()); }
     bool equalsBaseline(int row, int column) const;
 
@@ -35,17 +35,19 @@ public:
 private:
     struct Row {
         QString name;
-        QStringList values; // one per run; null: the run does not have it
+        QStringList values;  // one per run; null: the run does not have it
         bool differs = false;
     };
-    const Row& rowAt(int row) const { return m_all[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(row)])]; }
+    const Row& rowAt(int row) const {
+        return m_all[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(row)])];
+    }
     void choose();
 
     app::RunPalette& m_palette;
     std::vector<RunPtr> m_runs;
     std::vector<Row> m_all;
     std::vector<int> m_shown;
-    int m_baseline = -1; // index into m_runs
+    int m_baseline = -1;  // index into m_runs
     bool m_only = true;
     int m_differences = 0;
 };
@@ -72,4 +74,4 @@ private:
     QLabel* m_empty;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -26,8 +26,8 @@ using app::toQString;
 using app::toStd;
 
 // One field with a label, and a primary button; Enter in a line of text accepts.
-void askText(app::Workbench& workbench, const QString& title, const QString& label, const QString& text, bool lines,
-             const QString& button, std::function<void(QString)> answer) {
+void askText(app::Workbench& workbench, const QString& title, const QString& label, const QString& text,
+             bool lines, const QString& button, std::function<void(QString)> answer) {
     auto* sheet = new app::Sheet(workbench.window(), title);
     sheet->setPreferredSize({460, lines ? 300 : 190});
     sheet->body()->addWidget(app::makeLabel(label, "dim"));
@@ -60,15 +60,16 @@ void askText(app::Workbench& workbench, const QString& title, const QString& lab
     if (one)
         QObject::connect(one, &QLineEdit::returnPressed, sheet, done);
     else
-        QObject::connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), sheet), &QShortcut::activated, sheet,
-                         done);
+        QObject::connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), sheet), &QShortcut::activated,
+                         sheet, done);
     sheet->open();
     (one ? static_cast<QWidget*>(one) : many)->setFocus();
 }
 
-} // namespace
+}  // namespace
 
-RunActions::RunActions(app::Workbench& workbench, QObject* parent) : QObject(parent), m_workbench(workbench) {}
+RunActions::RunActions(app::Workbench& workbench, QObject* parent)
+    : QObject(parent), m_workbench(workbench) {}
 
 QStringList RunActions::stoppable(const QStringList& ids) const {
     QStringList out;
@@ -82,7 +83,8 @@ QStringList RunActions::stoppable(const QStringList& ids) const {
 void RunActions::stop(const QStringList& ids, bool asked) {
     const auto live = stoppable(ids);
     if (live.isEmpty()) {
-        m_workbench.statusBar().flash(ids.isEmpty() ? tr("No run is selected") : tr("The run is already over"));
+        m_workbench.statusBar().flash(ids.isEmpty() ? tr("No run is selected")
+                                                    : tr("The run is already over"));
         return;
     }
     if (!asked) {
@@ -91,7 +93,8 @@ void RunActions::stop(const QStringList& ids, bool asked) {
                                                : tr("Stop %n runs?", nullptr, static_cast<int>(live.size()));
         app::Sheet::ask(
             m_workbench.window(), title,
-            tr("It is asked to end, has ten seconds for a last checkpoint, and is then killed. What it logged stays."),
+            tr("It is asked to end, has ten seconds for a last checkpoint, and is then killed. What it "
+               "logged stays."),
             {tr("Cancel"), tr("Stop")},
             [this, live](int answer) {
                 if (answer == 1)
@@ -133,8 +136,9 @@ void RunActions::startAgain(const QString& id) {
                 request.argv = spec.argv;
             if (spec.host != "local") {
                 if (spec.kind == "recipe")
-                    return fail(ErrorCode::Unsupported, "a recipe run of another host is started from its file",
-                                spec.name, "open Run… and choose the recipe there");
+                    return fail(ErrorCode::Unsupported,
+                                "a recipe run of another host is started from its file", spec.name,
+                                "open Run… and choose the recipe there");
                 LATHE_TRY_ASSIGN(auto host, engine.hosts().get(spec.host));
                 if (host->state() != host::HostState::Connected)
                     return fail(ErrorCode::Unavailable, "the host is not connected", spec.host,
@@ -156,7 +160,9 @@ void RunActions::startAgain(const QString& id) {
             note.title = tr("%1 started").arg(toQString(spec->name));
             note.action = tr("Show");
             note.runId = id;
-            note.run = [this, id] { m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}}); };
+            note.run = [this, id] {
+                m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
+            };
             m_workbench.notifications().notify(note);
         });
 }
@@ -166,7 +172,9 @@ void RunActions::rename(const QString& id, const QString& name) {
     if (wanted.isEmpty())
         return;
     m_workbench.engine()
-        .async([id, wanted](Engine& engine, std::stop_token) { return engine.store().rename(toStd(id), toStd(wanted)); })
+        .async([id, wanted](Engine& engine, std::stop_token) {
+            return engine.store().rename(toStd(id), toStd(wanted));
+        })
         .then(this, [this](Result<> result) {
             if (!result)
                 m_workbench.notifications().error(result.error());
@@ -181,7 +189,9 @@ void RunActions::setTags(const QStringList& ids, const QStringList& tags) {
             list.push_back(toStd(clean));
     for (const auto& id : ids)
         m_workbench.engine()
-            .async([id, list](Engine& engine, std::stop_token) { return engine.store().setTags(toStd(id), list); })
+            .async([id, list](Engine& engine, std::stop_token) {
+                return engine.store().setTags(toStd(id), list);
+            })
             .then(this, [this](Result<> result) {
                 if (!result)
                     m_workbench.notifications().error(result.error());
@@ -191,7 +201,9 @@ void RunActions::setTags(const QStringList& ids, const QStringList& tags) {
 
 void RunActions::setNote(const QString& id, const QString& note) {
     m_workbench.engine()
-        .async([id, note](Engine& engine, std::stop_token) { return engine.store().setNote(toStd(id), toStd(note)); })
+        .async([id, note](Engine& engine, std::stop_token) {
+            return engine.store().setNote(toStd(id), toStd(note));
+        })
         .then(this, [this](Result<> result) {
             if (!result)
                 m_workbench.notifications().error(result.error());
@@ -219,15 +231,16 @@ void RunActions::askTags(const QStringList& ids) {
     if (const auto run = m_workbench.engine().run(ids.first()))
         for (const auto& tag : run->tags)
             tags << toQString(tag);
-    askText(m_workbench, tr("Tag %n runs", nullptr, static_cast<int>(ids.size())), tr("Tags, separated by commas"),
-            tags.join(QStringLiteral(", ")), false, tr("Set tags"),
+    askText(m_workbench, tr("Tag %n runs", nullptr, static_cast<int>(ids.size())),
+            tr("Tags, separated by commas"), tags.join(QStringLiteral(", ")), false, tr("Set tags"),
             [this, ids](const QString& text) { setTags(ids, text.split(QLatin1Char(','))); });
 }
 
 void RunActions::askNote(const QString& id) {
     if (const auto run = m_workbench.engine().run(id))
-        askText(m_workbench, tr("Note on %1").arg(toQString(run->spec.name)), tr("Note"), toQString(run->note), true,
-                tr("Save"), [this, id](const QString& text) { setNote(id, text); });
+        askText(m_workbench, tr("Note on %1").arg(toQString(run->spec.name)), tr("Note"),
+                toQString(run->note), true, tr("Save"),
+                [this, id](const QString& text) { setNote(id, text); });
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

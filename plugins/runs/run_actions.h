@@ -10,7 +10,8 @@ class Workbench;
 
 namespace lathe::runs {
 
-// What one does to runs, each off the GUI thread; a failure becomes a notification that says what to do. GUI thread only.
+// What one does to runs, each off the GUI thread; a failure becomes a notification that says what to do. GUI
+// thread only.
 class RunActions : public QObject {
     Q_OBJECT
 public:
@@ -28,10 +29,10 @@ public:
     void askTags(const QStringList& ids);
     void askNote(const QString& id);
 
-    QStringList stoppable(const QStringList& ids) const; // those not over
+    QStringList stoppable(const QStringList& ids) const;  // those not over
 
 private:
     app::Workbench& m_workbench;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -46,10 +46,10 @@ QString timeLeft(const record::RunSummary& run, double now) {
 
 RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
     : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new QTabBar),
-      m_pages(new QStackedWidget),
-      m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")), m_state(app::makeLabel({}, "dim")),
-      m_stateIcon(new QLabel), m_stop(new QPushButton(tr("Stop"))), m_overview(new OverviewPage),
-      m_parameters(new ParametersPage(workbench.runPalette())), m_console(new ConsolePage(workbench.engine())) {
+      m_pages(new QStackedWidget), m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")),
+      m_state(app::makeLabel({}, "dim")), m_stateIcon(new QLabel), m_stop(new QPushButton(tr("Stop"))),
+      m_overview(new OverviewPage), m_parameters(new ParametersPage(workbench.runPalette())),
+      m_console(new ConsolePage(workbench.engine())) {
     setProperty("surface", "content");
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
@@ -154,8 +154,14 @@ void RunDrawer::refreshHeader() {
     m_state->setText(text);
 }
 
-void RunDrawer::setPage(int index) { m_tabs->setCurrentIndex(index); }
-int RunDrawer::page() const { return m_tabs->currentIndex(); }
-bool RunDrawer::idle() const { return m_console->idle(); }
+void RunDrawer::setPage(int index) {
+    m_tabs->setCurrentIndex(index);
+}
+int RunDrawer::page() const {
+    return m_tabs->currentIndex();
+}
+bool RunDrawer::idle() const {
+    return m_console->idle();
+}
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

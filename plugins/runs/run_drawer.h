@@ -14,7 +14,7 @@ namespace lathe::app {
 class IconButton;
 class RunDot;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
@@ -23,14 +23,15 @@ class OverviewPage;
 class ParametersPage;
 class RunActions;
 
-// What the selected runs were: Overview and Console of the first of them, Parameters of all beside the baseline.
+// What the selected runs were: Overview and Console of the first of them, Parameters of all beside the
+// baseline.
 class RunDrawer : public QWidget {
     Q_OBJECT
 public:
     RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent = nullptr);
 
     void setRuns(const QStringList& ids);
-    const QString& primary() const { return m_primary; } // empty: none
+    const QString& primary() const { return m_primary; }  // empty: none
     void refreshRuns(const QStringList& changed);
     void setPage(int index);
     int page() const;
@@ -68,4 +69,4 @@ QString timeLeft(const record::RunSummary& run, double now);
 // 0…1; nothing where the total is not known.
 double progressOf(const record::RunSummary& run);
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

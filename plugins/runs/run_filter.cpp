@@ -16,11 +16,14 @@ namespace {
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
-bool holds(std::string_view text, std::string_view part) { return lower(text).find(part) != std::string::npos; }
+bool holds(std::string_view text, std::string_view part) {
+    return lower(text).find(part) != std::string::npos;
+}
 
 struct Token {
     enum class Kind { Word, Operator, Open, Close, Comma } kind;
@@ -102,7 +105,9 @@ struct Value {
     bool isDuration = false;
 };
 
-std::string jsonText(const Json& value) { return value.is_string() ? value.get<std::string>() : dumpJson(value); }
+std::string jsonText(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : dumpJson(value);
+}
 
 std::optional<Value> valueOf(const record::RunSummary& run, const std::string& key, double now) {
     const auto& spec = run.spec;
@@ -159,8 +164,9 @@ bool equalText(const Value& value, const std::string& wanted) {
 
 bool lowerIsBetter(std::string_view metric) {
     const auto name = lower(metric);
-    for (const auto* word : {"acc", "auc", "f1", "bleu", "rouge", "score", "reward", "precision", "recall", "map",
-                             "throughput", "tokens_per", "tok/s", "per_second", "mfu", "util", "iou", "psnr", "ssim"})
+    for (const auto* word :
+         {"acc", "auc", "f1", "bleu", "rouge", "score", "reward", "precision", "recall", "map", "throughput",
+          "tokens_per", "tok/s", "per_second", "mfu", "util", "iou", "psnr", "ssim"})
         if (name.find(word) != std::string::npos)
             return false;
     return true;
@@ -183,15 +189,16 @@ Result<RunFilter> RunFilter::parse(std::string_view line) {
             return fail(ErrorCode::Invalid, "a name or a word should stand here", token.text,
                         "for example: state = failed and val/loss < 3");
         const bool comparison = i + 1 < list.size() && list[i + 1].kind == Kind::Operator;
-        const bool membership =
-            i + 2 < list.size() && list[i + 1].text == "in" && list[i + 2].kind == Kind::Open && !token.quoted;
+        const bool membership = i + 2 < list.size() && list[i + 1].text == "in" &&
+                                list[i + 2].kind == Kind::Open && !token.quoted;
         if (comparison) {
             if (i + 2 >= list.size() || list[i + 2].kind != Kind::Word)
                 return fail(ErrorCode::Invalid, "a value is missing", token.text + " " + list[i + 1].text);
             static constexpr std::pair<std::string_view, Op> ops[] = {
-                {"=", Op::Equal},      {"!=", Op::NotEqual},      {"<", Op::Less}, {"<=", Op::LessEqual},
-                {">", Op::Greater},    {">=", Op::GreaterEqual},  {"~", Op::Holds}};
-            const auto op = std::ranges::find(ops, list[i + 1].text, [](const auto& pair) { return pair.first; });
+                {"=", Op::Equal},   {"!=", Op::NotEqual},     {"<", Op::Less}, {"<=", Op::LessEqual},
+                {">", Op::Greater}, {">=", Op::GreaterEqual}, {"~", Op::Holds}};
+            const auto op =
+                std::ranges::find(ops, list[i + 1].text, [](const auto& pair) { return pair.first; });
             const auto& value = list[i + 2].text;
             const bool ordered = op->second == Op::Less || op->second == Op::LessEqual ||
                                  op->second == Op::Greater || op->second == Op::GreaterEqual;
@@ -243,16 +250,14 @@ bool RunFilter::matchesTerm(const Term& term, const record::RunSummary& run, dou
         return term.op == Op::NotEqual;
     const auto& wanted = term.values.empty() ? std::string() : term.values.front();
     switch (term.op) {
-    case Op::Equal:
-        return equalText(*value, wanted);
-    case Op::NotEqual:
-        return !equalText(*value, wanted);
+    case Op::Equal: return equalText(*value, wanted);
+    case Op::NotEqual: return !equalText(*value, wanted);
     case Op::Holds:
-        return std::ranges::any_of(value->texts, [&](const auto& text) { return holds(text, lower(wanted)); });
+        return std::ranges::any_of(value->texts,
+                                   [&](const auto& text) { return holds(text, lower(wanted)); });
     case Op::In:
         return std::ranges::any_of(term.values, [&](const auto& one) { return equalText(*value, one); });
-    default:
-        break;
+    default: break;
     }
     const auto limit = value->isDuration ? seconds(wanted) : number(wanted);
     if (!value->number || !limit || std::isnan(*value->number))
@@ -262,16 +267,11 @@ bool RunFilter::matchesTerm(const Term& term, const record::RunSummary& run, dou
     const double left = age ? -*value->number : *value->number;
     const double right = age ? -*limit : *limit;
     switch (term.op) {
-    case Op::Less:
-        return left < right;
-    case Op::LessEqual:
-        return left <= right;
-    case Op::Greater:
-        return left > right;
-    case Op::GreaterEqual:
-        return left >= right;
-    default:
-        return false;
+    case Op::Less: return left < right;
+    case Op::LessEqual: return left <= right;
+    case Op::Greater: return left > right;
+    case Op::GreaterEqual: return left >= right;
+    default: return false;
     }
 }
 

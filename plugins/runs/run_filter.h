@@ -15,9 +15,9 @@ namespace lathe::runs {
 //   state = failed        key op value; op is = != < <= > >= ~ (holds the text)
 //   tag in (a, b)         one of several
 //   started > 2d          younger than two days (s m h d w)
-// Keys: name, state, tag, experiment, host, user, kind, note, id, commit, branch, steps, duration, started, ranks,
-// then any parameter and any metric (its best value). Numbers may end in k or M. Values may be quoted. A value that
-// a run does not have matches only `!=`.
+// Keys: name, state, tag, experiment, host, user, kind, note, id, commit, branch, steps, duration, started,
+// ranks, then any parameter and any metric (its best value). Numbers may end in k or M. Values may be quoted.
+// A value that a run does not have matches only `!=`.
 class RunFilter {
 public:
     // Invalid says what is wrong and, in `on`, at which text. An empty line matches everything.

@@ -23,13 +23,15 @@ namespace lathe::runs {
 using app::toQString;
 
 RunStatusItem::RunStatusItem(QWidget* parent)
-    : QWidget(parent), m_dot(new app::RunDot), m_name(app::makeLabel({}, "dim")), m_value(app::makeLabel({}, "strong")),
-      m_percent(app::makeLabel({}, "hint")), m_spark(new app::Sparkline) {
+    : QWidget(parent), m_dot(new app::RunDot), m_name(app::makeLabel({}, "dim")),
+      m_value(app::makeLabel({}, "strong")), m_percent(app::makeLabel({}, "hint")),
+      m_spark(new app::Sparkline) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(6, 0, 6, 0);
     row->setSpacing(6);
-    for (QWidget* part : {static_cast<QWidget*>(m_dot), static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_spark),
-                          static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_percent)})
+    for (QWidget* part :
+         {static_cast<QWidget*>(m_dot), static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_spark),
+          static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_percent)})
         row->addWidget(part);
     for (auto* label : {m_name, m_value, m_percent})
         label->setFont(app::theme().uiFont(12));
@@ -45,7 +47,8 @@ void RunStatusItem::setRun(const record::RunSummary& run, const QColor& color) {
     if (it != run.metrics.end())
         m_value->setText(valueText(it->second.last));
     const double done = progressOf(run);
-    m_percent->setText(std::isfinite(done) ? QStringLiteral("%1%").arg(static_cast<int>(done * 100)) : QString());
+    m_percent->setText(std::isfinite(done) ? QStringLiteral("%1%").arg(static_cast<int>(done * 100))
+                                           : QString());
     QString tip = toQString(run.spec.name) + QStringLiteral(", ") + app::theme().stateWord(run.state);
     if (it != run.metrics.end())
         tip += QStringLiteral(", ") + toQString(metric) + QLatin1Char(' ') + valueText(it->second.last);
@@ -56,7 +59,9 @@ void RunStatusItem::setRun(const record::RunSummary& run, const QColor& color) {
     adjustSize();
 }
 
-void RunStatusItem::setSpark(const QList<double>& values, const QColor& color) { m_spark->setValues(values, color); }
+void RunStatusItem::setSpark(const QList<double>& values, const QColor& color) {
+    m_spark->setValues(values, color);
+}
 
 RunWatch::RunWatch(app::Workbench& workbench, QObject* parent) : QObject(parent), m_workbench(workbench) {
     for (int i = 0; i < 2; ++i) {
@@ -120,16 +125,17 @@ void RunWatch::refreshItems() {
                     .async([id = run->spec.id, metric](Engine& e, std::stop_token) {
                         return e.store().buckets(id, metric, record::XAxis::Step, 1, 0, 104);
                     })
-                    .then(this, [this, i, id = m_shown[i], color](Result<std::vector<record::Bucket>> buckets) {
-                        // A sparkline that cannot be read is left as it was; the pane says why.
-                        if (!buckets || id != m_shown[i])
-                            return;
-                        QList<double> values;
-                        for (const auto& bucket : *buckets)
-                            if (bucket.count > bucket.nonFinite)
-                                values << bucket.min << bucket.max;
-                        m_items[i]->setSpark(values, color);
-                    });
+                    .then(this,
+                          [this, i, id = m_shown[i], color](Result<std::vector<record::Bucket>> buckets) {
+                              // A sparkline that cannot be read is left as it was; the pane says why.
+                              if (!buckets || id != m_shown[i])
+                                  return;
+                              QList<double> values;
+                              for (const auto& bucket : *buckets)
+                                  if (bucket.count > bucket.nonFinite)
+                                      values << bucket.min << bucket.max;
+                              m_items[i]->setSpark(values, color);
+                          });
         }
         m_workbench.statusBar().setItemVisible(QStringLiteral("runs.running%1").arg(i), run != nullptr);
     }
@@ -141,7 +147,9 @@ void RunWatch::tellEnd(const record::RunSummary& run) {
     const auto name = toQString(run.spec.name);
     note.runId = id;
     note.action = tr("Show");
-    note.run = [this, id] { m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}}); };
+    note.run = [this, id] {
+        m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
+    };
     const auto metric = mainMetricOf(run);
     const auto it = run.metrics.find(metric);
     const QString result = it == run.metrics.end()
@@ -173,4 +181,4 @@ void RunWatch::tellEnd(const record::RunSummary& run) {
     QApplication::alert(m_workbench.window());
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -14,7 +14,7 @@ namespace lathe::app {
 class RunDot;
 class Sparkline;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
@@ -51,4 +51,4 @@ private:
     bool m_started = false;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

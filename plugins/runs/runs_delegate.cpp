@@ -22,7 +22,7 @@ const RunsModel* modelOf(const QModelIndex& index, int* row) {
     return qobject_cast<const RunsModel*>(index.model());
 }
 
-} // namespace
+}  // namespace
 
 RunsDelegate::RunsDelegate(app::RunPalette& palette, const QList<RunColumn>& columns, QObject* parent)
     : QStyledItemDelegate(parent), m_palette(palette), m_columns(columns) {}
@@ -31,7 +31,8 @@ QSize RunsDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) co
     return {60, static_cast<int>(kRowHeight * std::max(1.0, app::theme().textScale()))};
 }
 
-void RunsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void RunsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
     auto& theme = app::theme();
     const bool selected = option.state & QStyle::State_Selected;
     const bool active = option.widget && option.widget->hasFocus();
@@ -55,17 +56,14 @@ void RunsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     switch (kind) {
     case RunColumn::Kind::Eye: {
         const qreal ratio = painter->device()->devicePixelRatioF();
-        const auto pixmap = theme.pixmap(drawn ? QStringLiteral("eye") : QStringLiteral("eye-off"),
-                                         drawn ? QStringLiteral("text.2") : QStringLiteral("text.3"), 16, ratio);
+        const auto pixmap =
+            theme.pixmap(drawn ? QStringLiteral("eye") : QStringLiteral("eye-off"),
+                         drawn ? QStringLiteral("text.2") : QStringLiteral("text.3"), 16, ratio);
         painter->drawPixmap(QPointF(option.rect.left() + 12, option.rect.center().y() - 7.5), pixmap);
         break;
     }
-    case RunColumn::Kind::Name:
-        paintName(painter, rect, index, drawn, selected);
-        break;
-    case RunColumn::Kind::State:
-        paintState(painter, rect, index, drawn);
-        break;
+    case RunColumn::Kind::Name: paintName(painter, rect, index, drawn, selected); break;
+    case RunColumn::Kind::State: paintState(painter, rect, index, drawn); break;
     default: {
         const bool accent = kind == RunColumn::Kind::AtCrosshair;
         const bool strong = kind == RunColumn::Kind::Metric && index.data(kBestRole).toBool();
@@ -84,7 +82,8 @@ void RunsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
 }
 
-void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& index, bool drawn, bool selected) const {
+void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& index, bool drawn,
+                             bool selected) const {
     auto& theme = app::theme();
     const auto id = index.data(kRunIdRole).toString();
     painter->setRenderHint(QPainter::Antialiasing, true);
@@ -116,7 +115,8 @@ void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& i
             tags << app::toQString(tag);
     const QFont tagFont = theme.uiFont(11);
     const QFontMetrics tagMetrics(tagFont);
-    const bool pinned = index.data(kPinnedRole).toBool(), broken = !index.data(kProblemRole).toString().isEmpty();
+    const bool pinned = index.data(kPinnedRole).toBool(),
+               broken = !index.data(kProblemRole).toString().isEmpty();
     const int icons = (pinned ? 20 : 0) + (broken ? 20 : 0);
 
     painter->setFont(theme.uiFont(12.5, QFont::Medium));
@@ -142,10 +142,12 @@ void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& i
         x += wide + 4;
     }
     const qreal ratio = painter->device()->devicePixelRatioF();
-    for (const auto& [shown, icon, token] : {std::tuple{pinned, "pin", "accent"}, {broken, "warning", "warn"}})
+    for (const auto& [shown, icon, token] :
+         {std::tuple{pinned, "pin", "accent"}, {broken, "warning", "warn"}})
         if (shown) {
-            painter->drawPixmap(QPointF(x, rect.center().y() - 6.5),
-                                theme.pixmap(QString::fromLatin1(icon), QString::fromLatin1(token), 14, ratio));
+            painter->drawPixmap(
+                QPointF(x, rect.center().y() - 6.5),
+                theme.pixmap(QString::fromLatin1(icon), QString::fromLatin1(token), 14, ratio));
             x += 20;
         }
 }
@@ -171,4 +173,4 @@ void RunsDelegate::paintState(QPainter* painter, QRect rect, const QModelIndex& 
     painter->drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, word);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

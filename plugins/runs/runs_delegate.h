@@ -7,8 +7,8 @@
 
 namespace lathe::runs {
 
-// Draws the rows of the runs table: 26 px, eye, dot and name, state shape and word, numbers to the right; the accent bar
-// at the left of a selected row while the table has the keyboard.
+// Draws the rows of the runs table: 26 px, eye, dot and name, state shape and word, numbers to the right; the
+// accent bar at the left of a selected row while the table has the keyboard.
 class RunsDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
@@ -16,7 +16,8 @@ public:
 
     void setHovered(const QString& run) { m_hovered = run; }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
@@ -28,4 +29,4 @@ private:
     QString m_hovered;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -26,9 +26,10 @@ QStringList listOf(const QVariant& value) {
     return value.typeId() == QMetaType::QString ? QStringList{value.toString()} : value.toStringList();
 }
 
-} // namespace
+}  // namespace
 
-RunsFeature::RunsFeature(app::Workbench& workbench) : m_workbench(workbench), m_actions(new RunActions(workbench, this)) {
+RunsFeature::RunsFeature(app::Workbench& workbench)
+    : m_workbench(workbench), m_actions(new RunActions(workbench, this)) {
     app::PaneSpec table;
     table.id = QString::fromLatin1(RunsPane::kId);
     table.title = tr("Runs");
@@ -54,10 +55,11 @@ RunsFeature::RunsFeature(app::Workbench& workbench) : m_workbench(workbench), m_
             if (!query.isEmpty() && !name.contains(query, Qt::CaseInsensitive))
                 continue;
             const auto id = toQString(run->spec.id);
-            items.append({name, toQString(std::string(record::runStateName(run->state))), QStringLiteral("runs"),
-                          [this, id](bool) {
-                              m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
-                          }});
+            items.append(
+                {name, toQString(std::string(record::runStateName(run->state))), QStringLiteral("runs"),
+                 [this, id](bool) {
+                     m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
+                 }});
             if (items.size() >= 50)
                 break;
         }
@@ -71,7 +73,9 @@ void RunsFeature::ready() {
     m_workbench.engine().refreshRuns();
 }
 
-LaunchSheet* RunsFeature::launchSheet() const { return m_sheet; }
+LaunchSheet* RunsFeature::launchSheet() const {
+    return m_sheet;
+}
 
 QString RunsFeature::newest() const {
     const auto& runs = m_workbench.engine().runs();
@@ -275,7 +279,8 @@ void RunsFeature::exportPlot(const QVariantMap& arguments) {
         lines.append(line);
     }
     if (lines.isEmpty() || metrics.isEmpty()) {
-        m_workbench.notifications().error(tr("Nothing to plot"), tr("The runs asked for have no such metric."));
+        m_workbench.notifications().error(tr("Nothing to plot"),
+                                          tr("The runs asked for have no such metric."));
         holder->deleteLater();
         return;
     }
@@ -301,4 +306,4 @@ void RunsFeature::exportPlot(const QVariantMap& arguments) {
     cache->want(keys, 1, 0, 800);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

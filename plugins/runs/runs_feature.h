@@ -16,21 +16,22 @@ class LaunchSheet;
 class RunActions;
 class RunWatch;
 
-// What the plugin adds to the workbench: two panes, the commands of runs, quick open by "#", status items. GUI thread.
+// What the plugin adds to the workbench: two panes, the commands of runs, quick open by "#", status items.
+// GUI thread.
 class RunsFeature : public QObject {
     Q_OBJECT
 public:
     explicit RunsFeature(app::Workbench& workbench);
     void ready();
 
-    LaunchSheet* launchSheet() const; // while it is open
+    LaunchSheet* launchSheet() const;  // while it is open
 
 private:
     void addCommands();
     void launch(const QVariantMap& arguments);
     void exportPlot(const QVariantMap& arguments);
     void followFile(const QVariantMap& arguments);
-    QStringList runsOf(const QVariantMap& arguments) const; // "run", "runs", else the selection
+    QStringList runsOf(const QVariantMap& arguments) const;  // "run", "runs", else the selection
     QString newest() const;
 
     app::Workbench& m_workbench;
@@ -39,4 +40,4 @@ private:
     QPointer<LaunchSheet> m_sheet;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

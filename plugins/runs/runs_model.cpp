@@ -23,7 +23,7 @@ namespace {
 using app::toQString;
 using app::toStd;
 
-constexpr int kDrawnAtFirst = 12; // the colours of the palette
+constexpr int kDrawnAtFirst = 12;  // the colours of the palette
 constexpr int kMetricColumns = 2;
 
 QString jsonText(const Json& value) {
@@ -44,9 +44,11 @@ int metricRank(const std::string& name) {
     return held && quality ? 0 : quality ? 1 : 2;
 }
 
-double startOf(const record::RunSummary& run) { return run.started > 0 ? run.started : run.spec.created; }
+double startOf(const record::RunSummary& run) {
+    return run.started > 0 ? run.started : run.spec.created;
+}
 
-} // namespace
+}  // namespace
 
 QString shortCount(std::int64_t count) {
     const auto size = static_cast<double>(count);
@@ -77,7 +79,8 @@ std::string mainMetricOf(const record::RunSummary& run) {
     return best;
 }
 
-RunsModel::RunsModel(app::RunPalette& palette, QObject* parent) : QAbstractTableModel(parent), m_palette(palette) {
+RunsModel::RunsModel(app::RunPalette& palette, QObject* parent)
+    : QAbstractTableModel(parent), m_palette(palette) {
     chooseColumns();
     connect(&palette, &app::RunPalette::changed, this, [this] {
         if (!m_rows.empty())
@@ -158,7 +161,7 @@ void RunsModel::updateRun(const QString& id, const RunPtr& run) {
     m_rows.insert(place, run);
     reindex(static_cast<std::size_t>(at));
     endInsertRows();
-    setDrawn(id, true); // what was just started is what one wants to see
+    setDrawn(id, true);  // what was just started is what one wants to see
 }
 
 RunPtr RunsModel::find(const QString& id) const {
@@ -166,7 +169,9 @@ RunPtr RunsModel::find(const QString& id) const {
     return row < 0 ? nullptr : at(row);
 }
 
-int RunsModel::rowOf(const QString& id) const { return m_rowOf.value(id, -1); }
+int RunsModel::rowOf(const QString& id) const {
+    return m_rowOf.value(id, -1);
+}
 
 QStringList RunsModel::ids() const {
     QStringList out;
@@ -186,7 +191,8 @@ void RunsModel::chooseColumns() {
         m_columns += m_chosen;
     }
     m_columns += {{Kind::Steps, {}}, {Kind::Duration, {}}, {Kind::AtCrosshair, {}}, {Kind::Started, {}}};
-    if (std::ranges::any_of(m_rows, [&](const auto& run) { return run->spec.host != m_rows.front()->spec.host; }))
+    if (std::ranges::any_of(m_rows,
+                            [&](const auto& run) { return run->spec.host != m_rows.front()->spec.host; }))
         m_columns.append({Kind::Host, {}});
 }
 
@@ -324,9 +330,10 @@ QJsonObject RunsModel::saveState() const {
     for (const auto& column : m_chosen)
         columns.append(QJsonObject{{QStringLiteral("param"), column.kind == RunColumn::Kind::Parameter},
                                    {QStringLiteral("key"), column.key}});
-    QJsonObject state{{QStringLiteral("columns"), columns},
-                      {QStringLiteral("pinned"), QJsonArray::fromStringList({m_pinned.begin(), m_pinned.end()})},
-                      {QStringLiteral("baseline"), m_baseline}};
+    QJsonObject state{
+        {QStringLiteral("columns"), columns},
+        {QStringLiteral("pinned"), QJsonArray::fromStringList({m_pinned.begin(), m_pinned.end()})},
+        {QStringLiteral("baseline"), m_baseline}};
     if (m_drawnChosen)
         state.insert(QStringLiteral("drawn"), QJsonArray::fromStringList({m_drawn.begin(), m_drawn.end()}));
     return state;
@@ -335,8 +342,9 @@ QJsonObject RunsModel::saveState() const {
 void RunsModel::restoreState(const QJsonObject& state) {
     QList<RunColumn> columns;
     for (const auto& value : state.value(QStringLiteral("columns")).toArray())
-        columns.append({value[QStringLiteral("param")].toBool() ? RunColumn::Kind::Parameter : RunColumn::Kind::Metric,
-                        value[QStringLiteral("key")].toString()});
+        columns.append(
+            {value[QStringLiteral("param")].toBool() ? RunColumn::Kind::Parameter : RunColumn::Kind::Metric,
+             value[QStringLiteral("key")].toString()});
     for (const auto& id : state.value(QStringLiteral("pinned")).toArray())
         m_pinned.insert(id.toString());
     m_baseline = state.value(QStringLiteral("baseline")).toString();
@@ -365,10 +373,8 @@ Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {
 
 QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& column) const {
     switch (column.kind) {
-    case RunColumn::Kind::Eye:
-        return {};
-    case RunColumn::Kind::Name:
-        return toQString(run.spec.name.empty() ? run.spec.id : run.spec.name);
+    case RunColumn::Kind::Eye: return {};
+    case RunColumn::Kind::Name: return toQString(run.spec.name.empty() ? run.spec.id : run.spec.name);
     case RunColumn::Kind::State:
         return run.problem.empty() ? app::theme().stateWord(run.state) : tr("damaged");
     case RunColumn::Kind::Metric: {
@@ -379,8 +385,7 @@ QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& colu
         const auto it = run.params.find(toStd(column.key));
         return it == run.params.end() ? QStringLiteral("–") : jsonText(*it);
     }
-    case RunColumn::Kind::Steps:
-        return run.step > 0 ? shortCount(run.step) : QStringLiteral("–");
+    case RunColumn::Kind::Steps: return run.step > 0 ? shortCount(run.step) : QStringLiteral("–");
     case RunColumn::Kind::Duration: {
         const double seconds = run.duration(wallSeconds());
         return seconds > 0 ? toQString(durationText(seconds)) : QStringLiteral("–");
@@ -394,8 +399,7 @@ QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& colu
         const bool today = time.date() == QDate::currentDate();
         return QLocale().toString(time, today ? QStringLiteral("HH:mm") : QStringLiteral("d MMM HH:mm"));
     }
-    case RunColumn::Kind::Host:
-        return toQString(run.spec.host);
+    case RunColumn::Kind::Host: return toQString(run.spec.host);
     }
     return {};
 }
@@ -403,10 +407,8 @@ QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& colu
 QVariant RunsModel::sortValue(const record::RunSummary& run, const RunColumn& column) const {
     const auto finite = [](double value) { return std::isfinite(value) ? QVariant(value) : QVariant(); };
     switch (column.kind) {
-    case RunColumn::Kind::Eye:
-        return isDrawn(toQString(run.spec.id)) ? 0 : 1;
-    case RunColumn::Kind::State:
-        return static_cast<int>(run.state);
+    case RunColumn::Kind::Eye: return isDrawn(toQString(run.spec.id)) ? 0 : 1;
+    case RunColumn::Kind::State: return static_cast<int>(run.state);
     case RunColumn::Kind::Metric: {
         const auto it = run.metrics.find(toStd(column.key));
         return it == run.metrics.end() ? QVariant() : finite(bestValue(it->first, it->second));
@@ -419,19 +421,15 @@ QVariant RunsModel::sortValue(const record::RunSummary& run, const RunColumn& co
             return finite(*number);
         return jsonText(*it);
     }
-    case RunColumn::Kind::Steps:
-        return QVariant::fromValue<qlonglong>(run.step);
-    case RunColumn::Kind::Duration:
-        return run.duration(wallSeconds());
+    case RunColumn::Kind::Steps: return QVariant::fromValue<qlonglong>(run.step);
+    case RunColumn::Kind::Duration: return run.duration(wallSeconds());
     case RunColumn::Kind::AtCrosshair: {
         const auto it = m_crosshair.constFind(toQString(run.spec.id));
         return it == m_crosshair.constEnd() ? QVariant() : finite(*it);
     }
-    case RunColumn::Kind::Started:
-        return startOf(run);
+    case RunColumn::Kind::Started: return startOf(run);
     case RunColumn::Kind::Name:
-    case RunColumn::Kind::Host:
-        break;
+    case RunColumn::Kind::Host: break;
     }
     return display(run, column);
 }
@@ -461,27 +459,19 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     const auto& column = m_columns[index.column()];
     const auto id = toQString(run.spec.id);
     switch (role) {
-    case Qt::DisplayRole:
-        return display(run, column);
-    case kSortRole:
-        return sortValue(run, column);
-    case kRunIdRole:
-        return id;
-    case kDrawnRole:
-        return isDrawn(id);
-    case kPinnedRole:
-        return isPinned(id);
-    case kBaselineRole:
-        return id == m_baseline;
+    case Qt::DisplayRole: return display(run, column);
+    case kSortRole: return sortValue(run, column);
+    case kRunIdRole: return id;
+    case kDrawnRole: return isDrawn(id);
+    case kPinnedRole: return isPinned(id);
+    case kBaselineRole: return id == m_baseline;
     case kBestRole:
         if (column.kind == RunColumn::Kind::Metric)
             if (const auto it = run.metrics.find(toStd(column.key)); it != run.metrics.end())
                 return bestValue(it->first, it->second) == bestOf(column.key);
         return false;
-    case kProblemRole:
-        return toQString(run.problem);
-    case Qt::AccessibleTextRole:
-        return accessibleText(run, column);
+    case kProblemRole: return toQString(run.problem);
+    case Qt::AccessibleTextRole: return accessibleText(run, column);
     case Qt::ToolTipRole:
         if (!run.problem.empty())
             return toQString(run.problem);
@@ -490,20 +480,18 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         if (column.kind == RunColumn::Kind::State && !run.reason.empty())
             return app::theme().stateWord(run.state) + QStringLiteral(": ") + toQString(run.reason);
         if (run.tornLines > 0 && column.kind == RunColumn::Kind::Name)
-            return tr("%n damaged lines of its journal were skipped", nullptr, static_cast<int>(run.tornLines));
+            return tr("%n damaged lines of its journal were skipped", nullptr,
+                      static_cast<int>(run.tornLines));
         return column.kind == RunColumn::Kind::Name ? toQString(shellCommand(run.spec.argv)) : QVariant();
     case Qt::TextAlignmentRole:
         switch (column.kind) {
         case RunColumn::Kind::Eye:
         case RunColumn::Kind::Name:
         case RunColumn::Kind::State:
-        case RunColumn::Kind::Host:
-            return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
-        default:
-            return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+        case RunColumn::Kind::Host: return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+        default: return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
         }
-    default:
-        return {};
+    default: return {};
     }
 }
 
@@ -525,25 +513,18 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (role != Qt::DisplayRole)
         return {};
     switch (column.kind) {
-    case RunColumn::Kind::Eye:
-        return QString();
-    case RunColumn::Kind::Name:
-        return tr("Name");
+    case RunColumn::Kind::Eye: return QString();
+    case RunColumn::Kind::Name: return tr("Name");
     case RunColumn::Kind::State:
-        return QString(); // its shapes speak for themselves, and the column may be as narrow as they are
+        return QString();  // its shapes speak for themselves, and the column may be as narrow as they are
     case RunColumn::Kind::Metric:
-    case RunColumn::Kind::Parameter:
-        return column.key;
-    case RunColumn::Kind::Steps:
-        return tr("Steps");
-    case RunColumn::Kind::Duration:
-        return tr("Duration");
+    case RunColumn::Kind::Parameter: return column.key;
+    case RunColumn::Kind::Steps: return tr("Steps");
+    case RunColumn::Kind::Duration: return tr("Duration");
     case RunColumn::Kind::AtCrosshair:
         return m_crosshairLabel.isEmpty() ? QStringLiteral("@") : QStringLiteral("@ ") + m_crosshairLabel;
-    case RunColumn::Kind::Started:
-        return tr("Started");
-    case RunColumn::Kind::Host:
-        return tr("Host");
+    case RunColumn::Kind::Started: return tr("Started");
+    case RunColumn::Kind::Host: return tr("Host");
     }
     return {};
 }
@@ -587,4 +568,4 @@ bool RunsProxy::lessThan(const QModelIndex& left, const QModelIndex& right) cons
     return false;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -22,7 +22,7 @@ using RunPtr = std::shared_ptr<const record::RunSummary>;
 struct RunColumn {
     enum class Kind { Eye, Name, State, Metric, Parameter, Steps, Duration, AtCrosshair, Started, Host };
     Kind kind = Kind::Name;
-    QString key; // of a metric or parameter
+    QString key;  // of a metric or parameter
     bool operator==(const RunColumn&) const = default;
 };
 
@@ -32,12 +32,12 @@ enum RunRole {
     kDrawnRole,  // the eye
     kPinnedRole,
     kBaselineRole,
-    kBestRole,   // of a metric column: no run shown has a better value
-    kProblemRole // why a run is not whole; empty: it is
+    kBestRole,    // of a metric column: no run shown has a better value
+    kProblemRole  // why a run is not whole; empty: it is
 };
 
-// The runs of the store as a table; values only, no I/O. Changes come by id, so a tick of one run repaints one row.
-// GUI thread only.
+// The runs of the store as a table; values only, no I/O. Changes come by id, so a tick of one run repaints
+// one row. GUI thread only.
 class RunsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -50,24 +50,24 @@ public:
 
     const RunPtr& at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     RunPtr find(const QString& id) const;
-    int rowOf(const QString& id) const; // -1: none
+    int rowOf(const QString& id) const;  // -1: none
     QStringList ids() const;
 
     const QList<RunColumn>& columns() const { return m_columns; }
     // Metric and parameter columns between State and Steps; empty: chosen from what the runs log.
     void setChosenColumns(const QList<RunColumn>& columns);
     QList<RunColumn> chosenColumns() const;
-    QStringList metricNames() const;    // of all runs, main metrics first
-    QStringList parameterNames() const; // of all runs; those that differ first
+    QStringList metricNames() const;     // of all runs, main metrics first
+    QStringList parameterNames() const;  // of all runs; those that differ first
 
     bool isDrawn(const QString& id) const { return m_drawn.contains(id); }
     void setDrawn(const QString& id, bool drawn);
     void setOnlyDrawn(const QStringList& ids);
-    QStringList drawn() const; // in row order
+    QStringList drawn() const;  // in row order
     bool isPinned(const QString& id) const { return m_pinned.contains(id); }
     void setPinned(const QString& id, bool pinned);
     const QString& baseline() const { return m_baseline; }
-    void setBaseline(const QString& id); // empty: none
+    void setBaseline(const QString& id);  // empty: none
 
     // What the accent column shows: each run's value at the crosshair.
     void setCrosshair(const QString& label, const QHash<QString, double>& values);
@@ -93,17 +93,17 @@ private:
     void chooseColumns();
     void reindex(std::size_t from);
     void rowChanged(const QString& id);
-    double bestOf(const QString& metric) const; // of all runs
+    double bestOf(const QString& metric) const;  // of all runs
 
     app::RunPalette& m_palette;
     std::vector<RunPtr> m_rows;
     QHash<QString, int> m_rowOf;
     QList<RunColumn> m_columns;
-    QList<RunColumn> m_chosen; // the user's; empty: ours
+    QList<RunColumn> m_chosen;  // the user's; empty: ours
     QSet<QString> m_drawn, m_pinned;
     bool m_drawnChosen = false;
     QString m_baseline;
-    mutable QHash<QString, double> m_best; // by metric; empty after a change
+    mutable QHash<QString, double> m_best;  // by metric; empty after a change
     QString m_crosshairLabel;
     QHash<QString, double> m_crosshair;
 };
@@ -115,7 +115,7 @@ public:
     explicit RunsProxy(RunsModel& model, QObject* parent = nullptr);
 
     void setFilter(RunFilter filter);
-    void setOnly(const QStringList& ids); // "only selected"; empty: all
+    void setOnly(const QStringList& ids);  // "only selected"; empty: all
     bool hasOnly() const { return !m_only.isEmpty(); }
 
 protected:
@@ -135,4 +135,4 @@ QString shortCount(std::int64_t count);
 // Four significant digits; "–" for NaN.
 QString valueText(double value);
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

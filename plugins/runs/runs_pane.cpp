@@ -37,15 +37,17 @@ using app::toQString;
 constexpr int kTableWidth = 566;
 enum Page { kLoading, kEmpty, kFailed, kRuns };
 
-} // namespace
+}  // namespace
 
 RunsPane::RunsPane(app::Workbench& workbench, RunActions& actions)
     : Pane(QString::fromLatin1(kId)), m_workbench(workbench), m_cache(makeEngineSource(workbench.engine())),
-      m_model(new RunsModel(workbench.runPalette(), this)), m_table(new RunsTable(workbench, *m_model, actions)),
-      m_charts(new ChartGrid(m_cache, m_context)), m_drawer(new RunDrawer(workbench, *m_model, actions)),
-      m_across(new QSplitter(Qt::Horizontal)), m_down(new QSplitter(Qt::Vertical)), m_stack(new QStackedWidget),
-      m_empty(new app::EmptyState(tr("No runs yet. Each run of a recipe or a command is listed here, with its "
-                                     "parameters and live charts."))),
+      m_model(new RunsModel(workbench.runPalette(), this)),
+      m_table(new RunsTable(workbench, *m_model, actions)), m_charts(new ChartGrid(m_cache, m_context)),
+      m_drawer(new RunDrawer(workbench, *m_model, actions)), m_across(new QSplitter(Qt::Horizontal)),
+      m_down(new QSplitter(Qt::Vertical)), m_stack(new QStackedWidget),
+      m_empty(
+          new app::EmptyState(tr("No runs yet. Each run of a recipe or a command is listed here, with its "
+                                 "parameters and live charts."))),
       m_error(new app::ErrorState), m_crosshairTimer(new QTimer(this)) {
     setTitle(tr("Runs"));
     setIconName(QStringLiteral("runs"));
@@ -58,12 +60,13 @@ RunsPane::RunsPane(app::Workbench& workbench, RunActions& actions)
     loadingLayout->setContentsMargins(12, 12, 12, 12);
     auto* reading = app::makeLabel(tr("Reading runs…"), "dim");
     reading->hide();
-    QTimer::singleShot(400, reading, &QWidget::show); // a fast first load shows nothing of it
+    QTimer::singleShot(400, reading, &QWidget::show);  // a fast first load shows nothing of it
     loadingLayout->addWidget(reading);
     loadingLayout->addStretch();
     m_stack->addWidget(loading);
     m_empty->addButton(tr("Run…"), [this] { m_workbench.commands().execute(app::ids::kRunLaunch); });
-    m_empty->addButton(tr("Try the sample"), [this] { m_workbench.commands().execute(app::ids::kTrySample); }, false);
+    m_empty->addButton(
+        tr("Try the sample"), [this] { m_workbench.commands().execute(app::ids::kTrySample); }, false);
     m_stack->addWidget(m_empty);
     m_error->setRetry([this] { m_workbench.engine().refreshRuns(); });
     m_stack->addWidget(m_error);
@@ -330,14 +333,15 @@ void RunsPane::resizeEvent(QResizeEvent* event) {
 }
 
 QJsonObject RunsPane::saveState() const {
-    QJsonObject state{{QStringLiteral("table"), m_model->saveState()},
-                      {QStringLiteral("filter"), m_table->filterText()},
-                      {QStringLiteral("axis"), static_cast<int>(m_context.axis())},
-                      {QStringLiteral("smoothing"), m_context.smoothing()},
-                      {QStringLiteral("clip"), m_context.clip()},
-                      {QStringLiteral("drawer"), m_drawerWanted},
-                      {QStringLiteral("page"), m_drawer->page()},
-                      {QStringLiteral("selected"), QJsonArray::fromStringList(m_table->view().selectedRuns())}};
+    QJsonObject state{
+        {QStringLiteral("table"), m_model->saveState()},
+        {QStringLiteral("filter"), m_table->filterText()},
+        {QStringLiteral("axis"), static_cast<int>(m_context.axis())},
+        {QStringLiteral("smoothing"), m_context.smoothing()},
+        {QStringLiteral("clip"), m_context.clip()},
+        {QStringLiteral("drawer"), m_drawerWanted},
+        {QStringLiteral("page"), m_drawer->page()},
+        {QStringLiteral("selected"), QJsonArray::fromStringList(m_table->view().selectedRuns())}};
     return state;
 }
 
@@ -358,4 +362,4 @@ void RunsPane::restoreState(const QJsonObject& state) {
         m_table->view().selectRuns(selected);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -16,7 +16,7 @@ class EmptyState;
 class ErrorState;
 class Segmented;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::runs {
 
@@ -39,7 +39,7 @@ public:
     ChartGrid& charts() { return *m_charts; }
     RunDrawer& drawer() { return *m_drawer; }
     ChartContext& context() { return m_context; }
-    void openRuns(const QStringList& ids); // selects them and opens the drawer
+    void openRuns(const QStringList& ids);  // selects them and opens the drawer
     void openDrawer(bool open = true);
 
     QJsonObject saveState() const override;
@@ -74,4 +74,4 @@ private:
     QStringList m_pendingOpen;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

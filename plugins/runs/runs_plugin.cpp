@@ -13,6 +13,8 @@ QString RunsPlugin::initialize(app::Workbench& workbench) {
     return {};
 }
 
-void RunsPlugin::ready() { m_feature->ready(); }
+void RunsPlugin::ready() {
+    m_feature->ready();
+}
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -25,4 +25,4 @@ private:
     std::unique_ptr<RunsFeature> m_feature;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

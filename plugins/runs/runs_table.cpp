@@ -120,8 +120,12 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
     refreshFooter();
 }
 
-QString RunsTable::filterText() const { return m_filter->text(); }
-void RunsTable::setFilterText(const QString& text) { m_filter->setText(text); }
+QString RunsTable::filterText() const {
+    return m_filter->text();
+}
+void RunsTable::setFilterText(const QString& text) {
+    m_filter->setText(text);
+}
 
 QStringList RunsTable::visibleRuns() const {
     QStringList out;
@@ -161,9 +165,9 @@ void RunsTable::refreshFooter() {
                        .arg(app::theme().color(QStringLiteral("text.1")).name(),
                             tr("%n selected", nullptr, static_cast<int>(selected.size())));
     if (!m_model.baseline().isEmpty() && m_model.find(m_model.baseline()))
-        text += tr(" · compared against") + QStringLiteral(" <span style='color:%1'>●</span> %2")
-                                                .arg(m_workbench.runPalette().color(m_model.baseline()).name(),
-                                                     name(m_model.baseline()));
+        text += tr(" · compared against") +
+                QStringLiteral(" <span style='color:%1'>●</span> %2")
+                    .arg(m_workbench.runPalette().color(m_model.baseline()).name(), name(m_model.baseline()));
     m_footerText->setText(text);
     const QString why = tr("Select runs first");
     m_only->setEnabled(any || m_only->isChecked());
@@ -190,7 +194,7 @@ void RunsTable::showColumnsMenu() {
             m_model.setChosenColumns(columns);
         });
     };
-    constexpr qsizetype most = 24; // a menu that still fits the window
+    constexpr qsizetype most = 24;  // a menu that still fits the window
     menu->addSection(tr("Metrics"));
     for (const auto& name : m_model.metricNames().mid(0, most))
         add(RunColumn::Kind::Metric, name);
@@ -229,4 +233,4 @@ void RunsTable::showMoreMenu() {
     menu->popup(QCursor::pos());
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

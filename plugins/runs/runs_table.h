@@ -25,14 +25,14 @@ class RunsView : public QTreeView {
 public:
     RunsView(RunsModel& model, RunsProxy& proxy, app::RunPalette& palette, QWidget* parent = nullptr);
 
-    QStringList selectedRuns() const; // in row order
+    QStringList selectedRuns() const;  // in row order
     void selectRuns(const QStringList& ids);
     void setHoveredRun(const QString& id);
     void layoutColumns();
 
 Q_SIGNALS:
     void selectedRunsChanged();
-    void hoveredRun(const QString& id); // empty: none
+    void hoveredRun(const QString& id);  // empty: none
     void openDrawer();
     void tagRequested();
     void noteRequested();
@@ -67,7 +67,7 @@ public:
     RunsProxy& proxy() { return *m_proxy; }
     QString filterText() const;
     void setFilterText(const QString& text);
-    QStringList visibleRuns() const; // as filtered and sorted
+    QStringList visibleRuns() const;  // as filtered and sorted
 
 Q_SIGNALS:
     void filterChanged();
@@ -88,4 +88,4 @@ private:
     QPushButton *m_columnsButton, *m_only, *m_tag, *m_more;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

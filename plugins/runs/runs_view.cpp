@@ -46,8 +46,8 @@ RunsView::RunsView(RunsModel& model, RunsProxy& proxy, app::RunPalette& palette,
 }
 
 void RunsView::layoutColumns() {
-    // Fixed columns by what they hold; the name takes the rest. What does not fit is left out from the right, so that
-    // nothing scrolls sideways in the ordinary case.
+    // Fixed columns by what they hold; the name takes the rest. What does not fit is left out from the right,
+    // so that nothing scrolls sideways in the ordinary case.
     const QFontMetrics metrics(app::theme().uiFont(12.5));
     const auto& columns = m_model.columns();
     const int room = viewport()->width();
@@ -57,9 +57,7 @@ void RunsView::layoutColumns() {
     for (qsizetype i = 0; i < columns.size(); ++i) {
         int wide = 0;
         switch (columns[i].kind) {
-        case RunColumn::Kind::Eye:
-            wide = 34;
-            break;
+        case RunColumn::Kind::Eye: wide = 34; break;
         case RunColumn::Kind::Name:
             name = static_cast<int>(i);
             wide = 150;
@@ -72,9 +70,7 @@ void RunsView::layoutColumns() {
         case RunColumn::Kind::Parameter:
             wide = std::clamp(metrics.horizontalAdvance(columns[i].key) + 26, 66, 120);
             break;
-        case RunColumn::Kind::Steps:
-            wide = metrics.horizontalAdvance(QStringLiteral("100.0k")) + 24;
-            break;
+        case RunColumn::Kind::Steps: wide = metrics.horizontalAdvance(QStringLiteral("100.0k")) + 24; break;
         case RunColumn::Kind::Duration:
             wide = metrics.horizontalAdvance(QStringLiteral("12 m 34 s")) + 24;
             break;
@@ -84,14 +80,13 @@ void RunsView::layoutColumns() {
         case RunColumn::Kind::Started:
             wide = metrics.horizontalAdvance(QStringLiteral("30 Nov 18:54")) + 20;
             break;
-        case RunColumn::Kind::Host:
-            wide = 90;
-            break;
+        case RunColumn::Kind::Host: wide = 90; break;
         }
         widths[i] = wide;
         used += wide;
     }
-    // First to go: host, started and duration, then the word beside the state's shape, then steps and the crosshair.
+    // First to go: host, started and duration, then the word beside the state's shape, then steps and the
+    // crosshair.
     const auto drop = [&](RunColumn::Kind kind) {
         for (qsizetype i = 0; i < columns.size(); ++i)
             if (columns[i].kind == kind) {
@@ -187,25 +182,13 @@ void RunsView::keyPressEvent(QKeyEvent* event) {
         if (!current.isEmpty())
             m_model.setBaseline(m_model.baseline() == current ? QString() : current);
         return;
-    case Qt::Key_T:
-        Q_EMIT tagRequested();
-        return;
-    case Qt::Key_N:
-        Q_EMIT noteRequested();
-        return;
-    case Qt::Key_O:
-        Q_EMIT onlySelectedRequested();
-        return;
-    case Qt::Key_C:
-        Q_EMIT columnsRequested();
-        return;
-    case Qt::Key_Slash:
-        Q_EMIT filterRequested();
-        return;
+    case Qt::Key_T: Q_EMIT tagRequested(); return;
+    case Qt::Key_N: Q_EMIT noteRequested(); return;
+    case Qt::Key_O: Q_EMIT onlySelectedRequested(); return;
+    case Qt::Key_C: Q_EMIT columnsRequested(); return;
+    case Qt::Key_Slash: Q_EMIT filterRequested(); return;
     case Qt::Key_Return:
-    case Qt::Key_Enter:
-        Q_EMIT openDrawer();
-        return;
+    case Qt::Key_Enter: Q_EMIT openDrawer(); return;
     default:
         // Letters are commands here, so nothing searches by typing.
         if (event->text().isEmpty() || !event->text().at(0).isPrint())
@@ -253,7 +236,7 @@ void RunsView::resizeEvent(QResizeEvent* event) {
 }
 
 void RunsView::enterEvent(QEnterEvent* event) {
-    m_proxy.setDynamicSortFilter(false); // nothing moves under the pointer
+    m_proxy.setDynamicSortFilter(false);  // nothing moves under the pointer
     QTreeView::enterEvent(event);
 }
 
@@ -263,4 +246,4 @@ void RunsView::leaveEvent(QEvent* event) {
     QTreeView::leaveEvent(event);
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

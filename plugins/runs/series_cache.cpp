@@ -12,7 +12,7 @@
 namespace lathe::runs {
 namespace {
 
-constexpr int kBatch = 24;     // small enough that the first charts appear while the rest loads
+constexpr int kBatch = 24;  // small enough that the first charts appear while the rest loads
 constexpr int kMaxInFlight = 2;
 
 class EngineSource final : public SeriesSource {
@@ -22,7 +22,8 @@ public:
     void fetch(std::vector<SeriesRequest> requests, QObject* context,
                std::function<void(Result<SeriesReply>)> done) override {
         m_bridge
-            .async([requests = std::move(requests)](Engine& engine, std::stop_token stop) -> Result<SeriesReply> {
+            .async([requests = std::move(requests)](Engine& engine,
+                                                    std::stop_token stop) -> Result<SeriesReply> {
                 SeriesReply reply;
                 reply.reserve(requests.size());
                 for (const auto& request : requests) {
@@ -41,7 +42,7 @@ private:
     app::EngineBridge& m_bridge;
 };
 
-} // namespace
+}  // namespace
 
 std::unique_ptr<SeriesSource> makeEngineSource(app::EngineBridge& bridge) {
     return std::make_unique<EngineSource>(bridge);
@@ -50,7 +51,7 @@ std::unique_ptr<SeriesSource> makeEngineSource(app::EngineBridge& bridge) {
 struct SeriesCache::Entry {
     Curve overview, detail;
     double detailFrom = 1, detailTo = 0;
-    double detailDensity = 0; // buckets asked for per unit of x
+    double detailDensity = 0;  // buckets asked for per unit of x
     bool loaded = false, stale = true, detailStale = true;
     bool overviewAsked = false, detailAsked = false;
     std::optional<Error> error;
@@ -121,7 +122,8 @@ void SeriesCache::want(const QList<SeriesKey>& keys, double from, double to, int
         if (!e.detailAsked && lacksDetail(e, from, to, pixels)) {
             e.detailAsked = true;
             const double span = to - from;
-            m_detailQueue.append({key, from - span, to + span, static_cast<std::size_t>(std::max(pixels, 16)) * 3});
+            m_detailQueue.append(
+                {key, from - span, to + span, static_cast<std::size_t>(std::max(pixels, 16)) * 3});
         }
     }
     if (!m_overviewQueue.isEmpty() || !m_detailQueue.isEmpty())
@@ -184,12 +186,13 @@ void SeriesCache::flush() {
         std::vector<SeriesRequest> batch(queue.begin(), queue.begin() + count);
         queue.erase(queue.begin(), queue.begin() + count);
         ++m_inFlight;
-        for (const auto& request : batch) // what arrives from now on is newer than what this reads
+        for (const auto& request : batch)  // what arrives from now on is newer than what this reads
             if (auto& e = entry(request.key); request.from > request.to)
                 e.stale = false;
             else
                 e.detailStale = false;
-        m_source->fetch(batch, this, [this, batch](Result<SeriesReply> reply) { take(batch, std::move(reply)); });
+        m_source->fetch(batch, this,
+                        [this, batch](Result<SeriesReply> reply) { take(batch, std::move(reply)); });
     }
     if (idle() && !m_wasIdle) {
         m_wasIdle = true;
@@ -230,4 +233,4 @@ void SeriesCache::take(const std::vector<SeriesRequest>& asked, Result<SeriesRep
     Q_EMIT changed(QStringList(metrics.begin(), metrics.end()));
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -35,13 +35,13 @@ inline size_t qHash(const SeriesKey& key, size_t seed = 0) {
 
 struct SeriesRequest {
     SeriesKey key;
-    double from = 1, to = 0; // from > to: all of it
+    double from = 1, to = 0;  // from > to: all of it
     std::size_t maxBuckets = 0;
 };
-using SeriesReply = std::vector<Result<std::vector<record::Bucket>>>; // one per request, in order
+using SeriesReply = std::vector<Result<std::vector<record::Bucket>>>;  // one per request, in order
 
-// Where charts get series from. fetch() returns at once; `done` is called later on the GUI thread, once, unless
-// `context` is gone.
+// Where charts get series from. fetch() returns at once; `done` is called later on the GUI thread, once,
+// unless `context` is gone.
 class SeriesSource {
 public:
     virtual ~SeriesSource() = default;
@@ -51,9 +51,9 @@ public:
 
 std::unique_ptr<SeriesSource> makeEngineSource(app::EngineBridge& bridge);
 
-// Levels of detail of the series that charts show: the whole of each in at most kOverviewCells, and, where a chart has
-// zoomed in further, a stretch three times as wide as its view. So panning and zooming always find something to draw
-// and never wait; what is finer comes a moment later. GUI thread only.
+// Levels of detail of the series that charts show: the whole of each in at most kOverviewCells, and, where a
+// chart has zoomed in further, a stretch three times as wide as its view. So panning and zooming always find
+// something to draw and never wait; what is finer comes a moment later. GUI thread only.
 class SeriesCache : public QObject {
     Q_OBJECT
 public:
@@ -64,7 +64,7 @@ public:
 
     // What is there now; pointers are good until control returns to the event loop.
     LevelView level(const SeriesKey& key) const;
-    bool loaded(const SeriesKey& key) const; // the overview came, or failed
+    bool loaded(const SeriesKey& key) const;  // the overview came, or failed
     std::optional<Error> error(const SeriesKey& key) const;
     // The debiased average (series_curve.h), kept until data or weight change.
     const std::vector<Sample>& smoothedLine(const SeriesKey& key, double weight);
@@ -74,7 +74,7 @@ public:
     // These runs have new points: shown as they are until want() has brought them up to date.
     void invalidate(const QStringList& runs);
     void forget(const QStringList& runs);
-    void retry(); // asks again for what failed
+    void retry();  // asks again for what failed
 
     bool idle() const { return m_inFlight == 0 && m_overviewQueue.isEmpty() && m_detailQueue.isEmpty(); }
 
@@ -98,4 +98,4 @@ private:
     bool m_scheduled = false, m_wasIdle = true;
 };
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

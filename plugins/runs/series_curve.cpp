@@ -16,7 +16,7 @@ double pixelOf(double x, double from, double to, int width, bool log) {
     return high > low ? (scaled(x, log) - low) / (high - low) * width : 0;
 }
 
-} // namespace
+}  // namespace
 
 void ValueRange::include(double value) {
     if (!std::isfinite(value))
@@ -30,8 +30,8 @@ Curve Curve::fromBuckets(std::span<const record::Bucket> buckets) {
     curve.cells.reserve(buckets.size());
     curve.exact = true;
     for (const auto& bucket : buckets) {
-        Cell cell{bucket.xFirst, bucket.xLast, bucket.first, bucket.last, bucket.min, bucket.max, bucket.count,
-                  bucket.nonFinite};
+        Cell cell{bucket.xFirst, bucket.xLast, bucket.first, bucket.last,
+                  bucket.min,    bucket.max,   bucket.count, bucket.nonFinite};
         if (bucket.count <= bucket.nonFinite) {
             cell.min = 1;
             cell.max = 0;
@@ -64,7 +64,8 @@ std::vector<Sample> smoothed(const LevelView& level, double weight) {
             out.push_back({x, cell.mean()});
             return;
         }
-        // One cell may stand for many points: what it leaves of the past is the weight to the power of its width.
+        // One cell may stand for many points: what it leaves of the past is the weight to the power of its
+        // width.
         const double steps = unit > 0 && started ? std::max((x - previous) / unit, 0.0) : 1.0;
         const double keep = unit > 0 ? std::exp(logWeight * steps) : weight;
         sum = sum * keep + (1 - keep) * cell.mean();
@@ -93,7 +94,8 @@ std::span<const Cell> cellsIn(const LevelView& level, double from, double to) {
     if (!curve || curve->empty())
         return {};
     const auto covers = [&](const Curve& c) {
-        return c.begin() <= std::max(from, level.overview->begin()) && c.end() >= std::min(to, level.overview->end());
+        return c.begin() <= std::max(from, level.overview->begin()) &&
+               c.end() >= std::min(to, level.overview->end());
     };
     if (level.detail && !level.detail->empty() && covers(*level.detail))
         curve = level.detail;
@@ -132,8 +134,8 @@ std::vector<Column> columnsOf(std::span<const Cell> cells, double from, double t
         if (!cell.finite())
             continue;
         const int left = place(cell.x0), right = place(cell.x1);
-        // A cell wider than a pixel: where inside its extremes lie is not known until the finer level is there,
-        // so both ends show them.
+        // A cell wider than a pixel: where inside its extremes lie is not known until the finer level is
+        // there, so both ends show them.
         add(left, cell.first, left == right ? cell.last : cell.mean(), cell.min, cell.max);
         if (left != right)
             add(right, cell.mean(), cell.last, cell.min, cell.max);
@@ -173,7 +175,8 @@ std::vector<Sample> thinned(std::span<const Sample> samples, double from, double
 double valueAt(const LevelView& level, double x) {
     const auto cells = cellsIn(level, x, x);
     double best = std::numeric_limits<double>::quiet_NaN(), nearest = std::numeric_limits<double>::infinity();
-    if (!level.overview || level.overview->empty() || x < level.overview->begin() || x > level.overview->end())
+    if (!level.overview || level.overview->empty() || x < level.overview->begin() ||
+        x > level.overview->end())
         return best;
     for (const auto& cell : cells) {
         if (!cell.finite())
@@ -201,4 +204,4 @@ ValueRange quantileRange(std::vector<double>& values, double share) {
     return range;
 }
 
-} // namespace lathe::runs
+}  // namespace lathe::runs

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
+#include <sys/resource.h>
 #include <vector>
 
 using namespace lathe;
@@ -32,6 +33,16 @@ const Shape shapes[] = {
     {"gpt-tiny", {.layers = 4, .width = 128, .heads = 4, .context = 128, .vocab = 256}, 16},
     {"gpt2-124m", {.layers = 12, .width = 768, .heads = 12, .context = 64, .vocab = 50257}, 4},
 };
+
+// Processor time of all threads: steadier than the clock where others use the machine too.
+double cpuSeconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](timeval t) {
+        return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
 
 Result<> bench(const Shape& shape, int rounds, int steps) {
     const double start = monotonicSeconds();
@@ -66,12 +77,13 @@ Result<> bench(const Shape& shape, int rounds, int steps) {
     fmt::print("{}: {} parameters, first step after {:.3f} s\n", shape.name, store.count(),
                monotonicSeconds() - start);
     for (int round = 0; round < rounds; ++round) {
-        const double begin = monotonicSeconds();
+        const double begin = monotonicSeconds(), cpuBegin = cpuSeconds();
         for (int i = 0; i < steps; ++i)
             LATHE_TRY(step());
         const double seconds = (monotonicSeconds() - begin) / steps;
-        fmt::print("{}: tokens/s={:.0f} ms={:.1f} gflops={:.0f} loss={:.4f}\n", shape.name,
+        fmt::print("{}: tokens/s={:.0f} ms={:.1f} cpu_ms={:.1f} gflops={:.0f} loss={:.4f}\n", shape.name,
                    static_cast<double>(tokens) / seconds, 1e3 * seconds,
+                   1e3 * (cpuSeconds() - cpuBegin) / steps,
                    model->flopsPerItem() * static_cast<double>(tokens) / seconds * 1e-9, loss);
         std::fflush(stdout);
     }

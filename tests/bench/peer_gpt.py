@@ -87,12 +87,13 @@ def main():
 
     step()
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         for _ in range(steps):
             loss = step()
         seconds = (time.perf_counter() - begin) / steps
-        speed = batch * context / seconds
-        print(f"{name}: tokens/s={speed:.0f} ms={1e3 * seconds:.1f} loss={loss.item():.4f}", flush=True)
+        speed, cpu = batch * context / seconds, (time.process_time() - cpu) / steps
+        print(f"{name}: tokens/s={speed:.0f} ms={1e3 * seconds:.1f} cpu_ms={1e3 * cpu:.1f} loss={loss.item():.4f}",
+              flush=True)
 
 
 main()

@@ -52,6 +52,19 @@ TEST_CASE("the incoming gradient of the caller is never overwritten") {
     CHECK(valuesOf(given) == before);
 }
 
+TEST_CASE("two terms of a sum do not share the gradient that one of them adds to") {
+    Tape tape;
+    const Var x = tape.input(ramp({3, 5})), y = tape.input(ramp({3, 5}, 0.2));
+    const Var normal = tape.layerNorm(x, tape.input(ramp({5}, 1)), {});
+    const Var sum = tape.add(tape.add(x, y), normal);
+    const Tensor given = ramp({3, 5}, 0.3);
+    const Values wanted = valuesOf(given);
+    REQUIRE(tape.backwardFrom(sum, given).has_value());
+    CHECK(valuesOf(tape.gradient(y)) == wanted);
+    CHECK(valuesOf(tape.gradient(x)) != wanted);
+    CHECK(valuesOf(given) == wanted);
+}
+
 TEST_CASE("parameter gradients accumulate over tapes") {
     Leaf w = leafOf("w", ramp({2, 3}));
     for (int round = 1; round <= 3; ++round) {

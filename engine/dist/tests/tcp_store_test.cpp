@@ -3,6 +3,8 @@
 
 #include "dist/tests/ranks.h"
 
+#include <chrono>
+#include <future>
 #include <thread>
 
 using namespace lathe;
@@ -42,8 +44,8 @@ TEST_CASE("a key that nobody sets is an error that names it") {
 TEST_CASE("the first abort wins and reaches every rank and every wait") {
     const std::uint16_t port = freePort();
     const auto zero = joined(0, 2, port), one = joined(1, 2, port);
-    bool called = false;
-    zero->onAbort([&] { called = true; });
+    std::promise<void> called;
+    zero->onAbort([&] { called.set_value(); });
     one->abort({ErrorCode::Full, "no space", "disk", "delete something"});
     const auto seen = zero->waitAborted(10);
     REQUIRE(seen);
@@ -52,7 +54,7 @@ TEST_CASE("the first abort wins and reaches every rank and every wait") {
     zero->abort({ErrorCode::Io, "second", "", ""});
     CHECK(zero->aborted()->what == "no space");
     CHECK(zero->wait("anything", 10).error().what == "no space");
-    CHECK(called);
+    CHECK(called.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready);
 }
 
 TEST_CASE("leaving is no death") {

@@ -43,7 +43,8 @@ struct Held {
             spine->append(nodeOf(std::span(all).subspan(c * kChunk, kChunk)));
         SeriesSource source;
         source.spine = spine;
-        source.tail.assign(all.begin() + static_cast<std::ptrdiff_t>(sealed * kChunk), all.end());
+        source.tail = std::make_shared<const Tail>(
+            tailOf({all.begin() + static_cast<std::ptrdiff_t>(sealed * kChunk), all.end()}));
         source.nodes = [this](std::size_t chunk) -> Result<std::shared_ptr<const ChunkNodes>> {
             ++nodesRead;
             return std::make_shared<const ChunkNodes>(

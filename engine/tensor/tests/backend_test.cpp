@@ -80,6 +80,52 @@ TEST_CASE("a further backend has its own devices, memory and kernels") {
     CHECK(runKernel(LATHE_OP_ADAMW, {there}).error().code == ErrorCode::Unsupported);
 }
 
+namespace {
+
+// A third one with a megabyte of memory.
+std::size_t bytesOut = 0;
+const LatheBackendV1* smallTable() {
+    static const LatheBackendV1 table = [] {
+        LatheBackendV1 copy = backendTable({});
+        copy.name = "small";
+        copy.allocate = [](int, std::size_t bytes, void** memory) -> int {
+            if (bytesOut + bytes > (std::size_t{1} << 20))
+                return LATHE_OUT_OF_MEMORY;
+            bytesOut += bytes;
+            return backendTable({}).allocate(0, bytes, memory);
+        };
+        copy.release = [](int, void* memory, std::size_t bytes) {
+            bytesOut -= bytes;
+            backendTable({}).release(0, memory, bytes);
+        };
+        return copy;
+    }();
+    return &table;
+}
+
+}  // namespace
+
+TEST_CASE("out of memory is a value that names the classes, after the cache was given back") {
+    const Device device = registerBackend(smallTable()).value();
+    const auto take = [&](std::int64_t bytes) {
+        return Tensor::empty({bytes}, DType::U8, MemoryClass::Parameters, device);
+    };
+    {
+        const auto held = take(600 << 10);
+        REQUIRE(held.has_value());
+        const auto refused = take(600 << 10);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::Full);
+        CHECK(refused.error().what.find("parameters 655") != std::string::npos);
+        CHECK_FALSE(refused.error().hint.empty());
+    }
+    CHECK(allocator(device).cachedBytes() > 0);
+    CHECK(take(900 << 10).has_value());  // another size: fits only once the first block is back
+    CHECK(memoryLedger(device).total().current == 0);
+    allocator(device).trim();
+    CHECK(bytesOut == 0);
+}
+
 TEST_CASE("kernels refuse what they cannot do") {
     const Tensor half = Tensor::zeros({4}, DType::F16).value();
     CHECK(runKernel(LATHE_OP_ADD, {half, half, half}).error().code == ErrorCode::Unsupported);

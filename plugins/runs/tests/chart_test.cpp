@@ -49,7 +49,7 @@ struct Bench {
     }
     bool settle() {
         const bool idle = QTest::qWaitFor([&] { return cache.idle(); });
-        QTest::qWait(30); // the queued redraw
+        QTest::qWait(30);  // the queued redraw
         return idle;
     }
 };
@@ -62,7 +62,7 @@ std::vector<double> flatWithSpike(double spike) {
     return values;
 }
 
-} // namespace
+}  // namespace
 
 class ChartTest : public QObject {
     Q_OBJECT
@@ -117,9 +117,10 @@ void ChartTest::smoothingIsDebiasedAndKeepsShape() {
         buckets.push_back({double(i), double(i), 5, 5, 5, 5, 1, 0});
     const auto curve = Curve::fromBuckets(buckets);
     for (const auto& sample : smoothed({&curve, nullptr}, 0.9))
-        QVERIFY(std::abs(sample.y - 5) < 1e-12); // no pull towards zero at the start
+        QVERIFY(std::abs(sample.y - 5) < 1e-12);  // no pull towards zero at the start
     // By hand: values 0, 1 with weight 0.5 → (0.5·0·0.5 + 0.5·1) / (1 − 0.25).
-    const auto two = Curve::fromBuckets(std::vector<record::Bucket>{{0, 0, 0, 0, 0, 0, 1, 0}, {1, 1, 1, 1, 1, 1, 1, 0}});
+    const auto two =
+        Curve::fromBuckets(std::vector<record::Bucket>{{0, 0, 0, 0, 0, 0, 1, 0}, {1, 1, 1, 1, 1, 1, 1, 0}});
     QVERIFY(std::abs(smoothed({&two, nullptr}, 0.5)[1].y - 0.5 / 0.75) < 1e-12);
     QCOMPARE(smoothed({&two, nullptr}, 0)[1].y, 1.0);
 }
@@ -171,7 +172,7 @@ void ChartTest::spikeIsDrawnAtDefaultZoom() {
         const auto& plot = bench.canvas.plot();
         const auto& lines = plot.lines();
         QCOMPARE(lines.size(), std::size_t{1});
-        QVERIFY(lines[0].raw.size() <= std::size_t(plot.columns()) + 4); // never more than a column a pixel
+        QVERIFY(lines[0].raw.size() <= std::size_t(plot.columns()) + 4);  // never more than a column a pixel
         // The pixels half-way up the spike are not background.
         const QImage image = bench.canvas.grab().toImage();
         const int x = static_cast<int>(std::floor(plot.pixelX(kSpikeAt)));
@@ -184,7 +185,8 @@ void ChartTest::spikeIsDrawnAtDefaultZoom() {
                 const QRgb pixel = image.pixel(x + dx, y + dy) | 0xFF000000u;
                 seen |= pixel != background && pixel != grid && qBlue(pixel) > qBlue(grid) + 8;
             }
-        QVERIFY2(seen, qPrintable(QStringLiteral("smoothing %1: nothing at %2,%3").arg(smoothing).arg(x).arg(y)));
+        QVERIFY2(seen,
+                 qPrintable(QStringLiteral("smoothing %1: nothing at %2,%3").arg(smoothing).arg(x).arg(y)));
     }
 }
 
@@ -216,7 +218,7 @@ void ChartTest::zoomedInShowsSinglePoints() {
     const auto& plot = bench.canvas.plot();
     int inside = 0;
     for (const auto& column : plot.lines()[0].raw) {
-        QCOMPARE(column.min, column.max); // a point, no longer a range
+        QCOMPARE(column.min, column.max);  // a point, no longer a range
         inside += column.x >= 0 && column.x <= plot.columns();
     }
     QVERIFY2(inside >= 19 && inside <= 23, qPrintable(QString::number(inside)));
@@ -277,7 +279,8 @@ void ChartTest::staleSeriesStaysUntilNewCome() {
     QVERIFY(bench.show());
     bench.source->series[{QStringLiteral("a"), QStringLiteral("loss")}].values.push_back(0.5);
     bench.cache.invalidate({QStringLiteral("a")});
-    QVERIFY(bench.cache.level({QStringLiteral("a"), QStringLiteral("loss"), record::XAxis::Step}).overview != nullptr);
+    QVERIFY(bench.cache.level({QStringLiteral("a"), QStringLiteral("loss"), record::XAxis::Step}).overview !=
+            nullptr);
     QTRY_COMPARE(bench.canvas.fullRange()->to, 3.0);
 }
 
@@ -322,7 +325,8 @@ void ChartTest::dragZoomsAndDoubleClickGoesBack() {
     bench.add(QStringLiteral("a"), std::vector<double>(1000, 1.0));
     QVERIFY(bench.show());
     const QRect rect = bench.canvas.plot().plotRect();
-    const QPoint from(rect.left() + rect.width() / 4, rect.center().y()), to(rect.left() + rect.width() / 2, rect.center().y());
+    const QPoint from(rect.left() + rect.width() / 4, rect.center().y()),
+        to(rect.left() + rect.width() / 2, rect.center().y());
     QTest::mousePress(&bench.canvas, Qt::LeftButton, {}, from);
     QTest::mouseMove(&bench.canvas, to);
     QTest::mouseRelease(&bench.canvas, Qt::LeftButton, {}, to);
@@ -339,7 +343,8 @@ void ChartTest::wheelScrollsUnlessFocused() {
     QVERIFY(bench.show());
     const QPointF at = bench.canvas.plot().plotRect().center();
     const auto wheel = [&](Qt::KeyboardModifiers modifiers) {
-        QWheelEvent event(at, bench.canvas.mapToGlobal(at), {}, {0, 120}, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+        QWheelEvent event(at, bench.canvas.mapToGlobal(at), {}, {0, 120}, Qt::NoButton, modifiers,
+                          Qt::NoScrollPhase, false);
         QApplication::sendEvent(&bench.canvas, &event);
         return event.isAccepted();
     };
@@ -361,7 +366,7 @@ void ChartTest::readingsFollowTheLines() {
     QCOMPARE(readings[0].value, 2.0);
     QCOMPARE(readings[1].value, 8.0);
     readings = bench.canvas.readings(3);
-    QCOMPARE(readings.size(), 1); // the short run has no value there
+    QCOMPARE(readings.size(), 1);  // the short run has no value there
     QCOMPARE(readings[0].value, 4.0);
 }
 
@@ -405,7 +410,7 @@ void ChartTest::gridExpandsAndSearches() {
         metrics << QStringLiteral("layer/%1").arg(i);
     grid.setMetrics(metrics);
     grid.show();
-    QVERIFY(grid.findChildren<ChartCard*>().size() <= 60); // the rest is found by searching
+    QVERIFY(grid.findChildren<ChartCard*>().size() <= 60);  // the rest is found by searching
     grid.setSearch(QStringLiteral("12000"));
     QVERIFY(grid.card(QStringLiteral("layer/12000")) != nullptr);
     QVERIFY(grid.card(QStringLiteral("layer/12000"))->isVisible());

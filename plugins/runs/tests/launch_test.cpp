@@ -71,7 +71,8 @@ void LaunchTest::commandIsSplitAsAShellWould() {
     form.tags = {QStringLiteral(" yarn "), QString()};
     form.ranks = 4;
     const auto request = form.request();
-    QCOMPARE(request.argv, (std::vector<std::string>{"python3", "train.py", "--name", "two words", "--lr", "6e-4"}));
+    QCOMPARE(request.argv,
+             (std::vector<std::string>{"python3", "train.py", "--name", "two words", "--lr", "6e-4"}));
     QCOMPARE(request.tags, std::vector<std::string>{"yarn"});
     QCOMPARE(request.ranks, 4);
     QVERIFY(request.recipe.empty());
@@ -80,8 +81,7 @@ void LaunchTest::commandIsSplitAsAShellWould() {
 void LaunchTest::shellWordsGoToAShell() {
     LaunchForm form;
     form.command = QStringLiteral("python3 train.py | tee log.txt");
-    QCOMPARE(form.request().argv,
-             (std::vector<std::string>{"sh", "-c", "python3 train.py | tee log.txt"}));
+    QCOMPARE(form.request().argv, (std::vector<std::string>{"sh", "-c", "python3 train.py | tee log.txt"}));
 }
 
 void LaunchTest::commandLineGivesTheSameRun() {
@@ -93,8 +93,9 @@ void LaunchTest::commandLineGivesTheSameRun() {
     form.experiment = QStringLiteral("rope");
     form.tags = {QStringLiteral("a")};
     form.host = QStringLiteral("gpu-a");
-    QCOMPARE(form.asCommand(), QStringLiteral("lathe run --host gpu-a --cwd '/home/me/my work' --experiment rope --tag a "
-                                              "--set optim.lr=6e-4 gpt.yaml"));
+    QCOMPARE(form.asCommand(),
+             QStringLiteral("lathe run --host gpu-a --cwd '/home/me/my work' --experiment rope --tag a "
+                            "--set optim.lr=6e-4 gpt.yaml"));
 }
 
 void LaunchTest::formSurvivesTheSession() {
@@ -115,10 +116,12 @@ void LaunchTest::formSurvivesTheSession() {
 }
 
 void LaunchTest::filesBecomeCommands() {
-    QCOMPARE(commandForFile(QStringLiteral("/w/train.py"), QStringLiteral("/w")), QStringLiteral("python3 train.py"));
+    QCOMPARE(commandForFile(QStringLiteral("/w/train.py"), QStringLiteral("/w")),
+             QStringLiteral("python3 train.py"));
     QCOMPARE(commandForFile(QStringLiteral("/w/my train.py"), QStringLiteral("/w")),
              QStringLiteral("python3 'my train.py'"));
-    QCOMPARE(commandForFile(QStringLiteral("/other/go.sh"), QStringLiteral("/w")), QStringLiteral("bash /other/go.sh"));
+    QCOMPARE(commandForFile(QStringLiteral("/other/go.sh"), QStringLiteral("/w")),
+             QStringLiteral("bash /other/go.sh"));
     QCOMPARE(commandForFile(QStringLiteral("/w/notes.md"), QStringLiteral("/w")), QString());
     QVERIFY(looksLikeRecipe("# a recipe\nmodel:\n  kind: gpt\n"));
     QVERIFY(looksLikeRecipe("train: {steps: 5}\n"));
@@ -137,19 +140,21 @@ void LaunchTest::parametersTickAndUntick() {
     QVERIFY(value);
     value->selectAll();
     QTest::keyClicks(value, QStringLiteral("20"));
-    QCOMPARE(parameters.overrides(), (QMap<QString, QString>{{QStringLiteral("train.steps"), QStringLiteral("20")}}));
+    QCOMPARE(parameters.overrides(),
+             (QMap<QString, QString>{{QStringLiteral("train.steps"), QStringLiteral("20")}}));
     value->selectAll();
-    QTest::keyClicks(value, QStringLiteral("600")); // what the file says is no override
+    QTest::keyClicks(value, QStringLiteral("600"));  // what the file says is no override
     QVERIFY(parameters.overrides().isEmpty());
     parameters.setOverrides({{QStringLiteral("optim.lr"), QStringLiteral("6e-4")}});
-    parameters.setFileValues({{"optim.lr", 1e-3}}); // another file: overrides stay
+    parameters.setFileValues({{"optim.lr", 1e-3}});  // another file: overrides stay
     QCOMPARE(parameters.overrides().value(QStringLiteral("optim.lr")), QStringLiteral("6e-4"));
 }
 
 void LaunchTest::parameterErrorsStandBesideTheirRow() {
     LaunchParameters parameters;
     parameters.setFileValues({{"optim.lr", 3e-4}});
-    QVERIFY(!parameters.showError(QStringLiteral("optim.lr"), QStringLiteral("too large"))); // it is not overridden
+    QVERIFY(!parameters.showError(QStringLiteral("optim.lr"),
+                                  QStringLiteral("too large")));  // it is not overridden
     parameters.setOverrides({{QStringLiteral("optim.lr"), QStringLiteral("99")}});
     QVERIFY(parameters.showError(QStringLiteral("optim.lr"), QStringLiteral("too large")));
 }
@@ -183,13 +188,13 @@ struct Window {
     }
 };
 
-} // namespace
+}  // namespace
 
 void LaunchTest::emptyCommandIsToldBesideTheField() {
     Window window;
     auto* sheet = window.open();
     QVERIFY(sheet);
-    QVERIFY(sheet->errorOf(Field::Command).isEmpty()); // nothing is wrong before one has tried
+    QVERIFY(sheet->errorOf(Field::Command).isEmpty());  // nothing is wrong before one has tried
     QVERIFY(!sheet->start());
     QVERIFY(!sheet->errorOf(Field::Command).isEmpty());
     QVERIFY(!sheet->isClosing());
@@ -211,7 +216,8 @@ void LaunchTest::escapeClosesAndFocusReturns() {
 void LaunchTest::f5OpensFilledFromTheScript() {
     Window window;
     window.write("train.py", "print('loss=1 step=1')\n");
-    window.workbench->selection().setFile(host::Location{"local", window.folder.filePath(QStringLiteral("train.py")).toStdString()});
+    window.workbench->selection().setFile(
+        host::Location{"local", window.folder.filePath(QStringLiteral("train.py")).toStdString()});
     QCOMPARE(window.workbench->commands().shortcut(app::ids::kRunLaunch), QKeySequence(Qt::Key_F5));
     auto* sheet = window.open();
     QCOMPARE(sheet->form().mode, Mode::Command);
@@ -220,7 +226,8 @@ void LaunchTest::f5OpensFilledFromTheScript() {
     window.write("gpt.yaml", "model: {kind: gpt}\ntrain: {steps: 3}\n");
     sheet->dismiss();
     QTRY_VERIFY(!window.feature->launchSheet());
-    window.workbench->selection().setFile(host::Location{"local", window.folder.filePath(QStringLiteral("gpt.yaml")).toStdString()});
+    window.workbench->selection().setFile(
+        host::Location{"local", window.folder.filePath(QStringLiteral("gpt.yaml")).toStdString()});
     sheet = window.open();
     QTRY_COMPARE(sheet->form().mode, Mode::Recipe);
     QVERIFY(sheet->form().recipe.endsWith(QStringLiteral("gpt.yaml")));
@@ -230,11 +237,12 @@ void LaunchTest::controlEnterStartsTheRun() {
     if (!exists(programPath("lathe-agent")))
         QSKIP("lathe-agent is not built");
     Window window;
-    QPointer<LaunchSheet> sheet = window.open({{QStringLiteral("command"), QStringLiteral("echo loss=0.5 step=1")}});
+    QPointer<LaunchSheet> sheet =
+        window.open({{QStringLiteral("command"), QStringLiteral("echo loss=0.5 step=1")}});
     QVERIFY(sheet);
     sheet->setFocus();
     QTest::keyClick(sheet->findChild<QPlainTextEdit*>(), Qt::Key_Return, Qt::ControlModifier);
-    QTRY_VERIFY(!sheet); // closes at once
+    QTRY_VERIFY(!sheet);  // closes at once
     QTRY_VERIFY_WITH_TIMEOUT(!window.workbench->engine().runs().empty(), 15000);
     const auto id = QString::fromStdString(window.workbench->engine().runs().front()->spec.id);
     QTRY_VERIFY_WITH_TIMEOUT(window.workbench->engine().run(id)->state == record::RunState::Finished, 15000);
@@ -271,7 +279,8 @@ void LaunchTest::goodRecipeShowsItsPlan() {
     if (!exists(programPath("lathe-train")))
         QSKIP("lathe-train is not built");
     Window window;
-    window.write("good.yaml", "model: {kind: gpt, layers: 2, width: 32, heads: 2, context: 32}\ntrain: {steps: 12}\n");
+    window.write("good.yaml",
+                 "model: {kind: gpt, layers: 2, width: 32, heads: 2, context: 32}\ntrain: {steps: 12}\n");
     auto* sheet = window.open({{QStringLiteral("recipe"), QStringLiteral("good.yaml")}});
     QTRY_VERIFY_WITH_TIMEOUT(sheet->plan().has_value(), 15000);
     QCOMPARE(sheet->plan()->steps, 12);
@@ -289,7 +298,7 @@ void LaunchTest::everyFieldHasAName() {
             continue;
         if (widget->parentWidget() && (widget->parentWidget()->inherits("QComboBox") ||
                                        widget->parentWidget()->inherits("QAbstractSpinBox")))
-            continue; // the box speaks for its line edit
+            continue;  // the box speaks for its line edit
         auto* button = qobject_cast<QAbstractButton*>(widget);
         QVERIFY2(!widget->accessibleName().isEmpty() || (button && !button->text().isEmpty()),
                  widget->metaObject()->className());

@@ -44,11 +44,13 @@ inline std::shared_ptr<record::RunSummary> summary(const std::string& name, doub
     return run;
 }
 
-inline QString idOf(const RunPtr& run) { return QString::fromStdString(run->spec.id); }
+inline QString idOf(const RunPtr& run) {
+    return QString::fromStdString(run->spec.id);
+}
 
 // A run in a real store, written as a supervisor would: params, a metric per step, an end.
-inline std::string recordRun(record::Store& store, const std::string& name, const std::string& state, int steps,
-                             const Json& params = Json::object(), double best = 1) {
+inline std::string recordRun(record::Store& store, const std::string& name, const std::string& state,
+                             int steps, const Json& params = Json::object(), double best = 1) {
     auto spec = specOf(name);
     spec.totalSteps = 2 * steps;
     if (!store.createRun(spec))
@@ -56,11 +58,13 @@ inline std::string recordRun(record::Store& store, const std::string& name, cons
     auto writer = JournalWriter::open(store.runDir(spec.id) + "/journal.jsonl");
     if (!writer)
         return {};
-    const auto say = [&](const char* kind, const Json& fields) { return writer->event(kind, fields).has_value(); };
+    const auto say = [&](const char* kind, const Json& fields) {
+        return writer->event(kind, fields).has_value();
+    };
     bool ok = say("state", {{"state", "running"}}) && say("params", {{"v", params}});
     for (int step = 0; step < steps; ++step)
-        ok = ok && say("metrics", {{"s", step},
-                                   {"v", {{"val/loss", best + 2 * std::exp(-step / 20.0)}, {"lr", 1e-3}}}});
+        ok = ok && say("metrics",
+                       {{"s", step}, {"v", {{"val/loss", best + 2 * std::exp(-step / 20.0)}, {"lr", 1e-3}}}});
     if (state != "running")
         ok = ok && say("state", {{"state", state}, {"exit", state == "failed" ? 1 : 0}, {"reason", ""}});
     return ok ? spec.id : std::string();
@@ -70,9 +74,9 @@ inline std::string recordRun(record::Store& store, const std::string& name, cons
 class FakeSource final : public SeriesSource {
 public:
     struct Series {
-        std::vector<double> values; // one per step
+        std::vector<double> values;  // one per step
     };
-    std::map<std::pair<QString, QString>, Series> series; // run, metric
+    std::map<std::pair<QString, QString>, Series> series;  // run, metric
     std::optional<Error> failure;
     int fetches = 0;
 
@@ -95,8 +99,10 @@ private:
         const auto& values = it->second.values;
         const bool all = request.from > request.to;
         const auto size = static_cast<std::int64_t>(values.size());
-        const auto low = all ? 0 : std::clamp<std::int64_t>(static_cast<std::int64_t>(request.from) - 1, 0, size);
-        const auto high = all ? size : std::clamp<std::int64_t>(static_cast<std::int64_t>(request.to) + 2, 0, size);
+        const auto low =
+            all ? 0 : std::clamp<std::int64_t>(static_cast<std::int64_t>(request.from) - 1, 0, size);
+        const auto high =
+            all ? size : std::clamp<std::int64_t>(static_cast<std::int64_t>(request.to) + 2, 0, size);
         const auto width = std::max<std::int64_t>(
             1, (high - low + static_cast<std::int64_t>(request.maxBuckets) - 1) /
                    static_cast<std::int64_t>(std::max<std::size_t>(1, request.maxBuckets)));
@@ -126,4 +132,4 @@ private:
     }
 };
 
-} // namespace lathe::runs::test
+}  // namespace lathe::runs::test

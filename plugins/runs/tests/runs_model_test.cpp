@@ -82,12 +82,18 @@ void RunsModelTest::filterMatches() {
 void RunsModelTest::filterSaysWhatIsWrong_data() {
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("on");
-    QTest::newRow("no value") << "optim.lr >" << "optim.lr >";
-    QTest::newRow("no number") << "optim.lr > high" << "high";
-    QTest::newRow("no such state") << "state = faild" << "faild";
-    QTest::newRow("open quote") << "name = \"yarn" << "\"yarn";
-    QTest::newRow("open list") << "tag in (a, b" << "tag in (";
-    QTest::newRow("operator first") << "> 3" << ">";
+    QTest::newRow("no value") << "optim.lr >"
+                              << "optim.lr >";
+    QTest::newRow("no number") << "optim.lr > high"
+                               << "high";
+    QTest::newRow("no such state") << "state = faild"
+                                   << "faild";
+    QTest::newRow("open quote") << "name = \"yarn"
+                                << "\"yarn";
+    QTest::newRow("open list") << "tag in (a, b"
+                               << "tag in (";
+    QTest::newRow("operator first") << "> 3"
+                                    << ">";
 }
 
 void RunsModelTest::filterSaysWhatIsWrong() {
@@ -114,7 +120,8 @@ void RunsModelTest::updatesOneRowById() {
     QCOMPARE(reset.count(), 0);
     QCOMPARE(changed.count(), 1);
     QCOMPARE(changed.first().at(0).toModelIndex().row(), 1);
-    const auto column = static_cast<int>(model.columns().indexOf(RunColumn{RunColumn::Kind::Metric, "val/loss"}));
+    const auto column =
+        static_cast<int>(model.columns().indexOf(RunColumn{RunColumn::Kind::Metric, "val/loss"}));
     QVERIFY(column > 0);
     QCOMPARE(model.index(1, column).data().toString(), QStringLiteral("1.5"));
     model.updateRun(idOf(a), nullptr);
@@ -162,7 +169,7 @@ void RunsModelTest::slotsStayAndDashesFollow() {
     QHash<QString, QColor> before;
     for (const auto& id : model.drawn())
         before[id] = palette.color(id);
-    model.setDrawn(idOf(runs[12]), true); // the thirteenth
+    model.setDrawn(idOf(runs[12]), true);  // the thirteenth
     QVERIFY(palette.pen(idOf(runs[12])).style() == Qt::CustomDashLine);
     model.setDrawn(idOf(runs[3]), false);
     model.setDrawn(idOf(runs[3]), true);
@@ -176,7 +183,8 @@ void RunsModelTest::sortsMissingLastAndPinnedFirst() {
     const auto a = summary("a", 3), b = summary("b", 2), none = summary("none"), c = summary("c", 4);
     model.setRuns({a, b, none, c});
     RunsProxy proxy(model);
-    const auto column = static_cast<int>(model.columns().indexOf(RunColumn{RunColumn::Kind::Metric, "val/loss"}));
+    const auto column =
+        static_cast<int>(model.columns().indexOf(RunColumn{RunColumn::Kind::Metric, "val/loss"}));
     const auto names = [&] {
         QString out;
         for (int row = 0; row < proxy.rowCount(); ++row)
@@ -233,11 +241,11 @@ void RunsModelTest::parametersShowOnlyDifferences() {
     QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("0.0006"));
     QVERIFY(!model.equalsBaseline(0, 1));
     QVERIFY(model.equalsBaseline(0, 2));
-    QVERIFY(!model.equalsBaseline(0, 3)); // itself
+    QVERIFY(!model.equalsBaseline(0, 3));  // itself
     model.setOnlyDifferences(false);
     QCOMPARE(model.rowCount(), 3);
     model.setOnlyDifferences(true);
-    model.setRuns({a}, {}); // one run differs from nothing: all of it is shown
+    model.setRuns({a}, {});  // one run differs from nothing: all of it is shown
     QCOMPARE(model.rowCount(), 3);
 }
 
@@ -293,7 +301,7 @@ void RunsModelTest::timeLeftOnlyWhereKnown() {
     run->ended = 0;
     run->started = 1000;
     QCOMPARE(timeLeft(*run, 1100), QString());
-    run->spec.totalSteps = 400; // step is 100
+    run->spec.totalSteps = 400;  // step is 100
     QCOMPARE(timeLeft(*run, 1100), QStringLiteral("5 min left"));
     run->state = record::RunState::Finished;
     QCOMPARE(timeLeft(*run, 1100), QString());

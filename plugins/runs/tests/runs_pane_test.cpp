@@ -32,7 +32,8 @@ using namespace lathe::runs::test;
 
 namespace {
 
-// A window over a store of real runs: base, better, broken (failed), live (its journal is held, so it runs), and lost.
+// A window over a store of real runs: base, better, broken (failed), live (its journal is held, so it runs),
+// and lost.
 struct Window {
     QTemporaryDir folder;
     std::string store;
@@ -85,7 +86,7 @@ QString shownText(QWidget* widget) {
     return texts.join(QLatin1Char('\n'));
 }
 
-} // namespace
+}  // namespace
 
 class RunsPaneTest : public QObject {
     Q_OBJECT
@@ -153,7 +154,7 @@ void RunsPaneTest::listsEveryRunWithItsState() {
     QCOMPARE(pane->model().find(window.id("broken"))->state, record::RunState::Failed);
     QCOMPARE(pane->model().find(window.id("live"))->state, record::RunState::Running);
     QCOMPARE(pane->model().find(window.id("lost"))->state, record::RunState::Lost);
-    QCOMPARE(pane->table().view().selectedRuns().size(), 1); // the newest stands selected
+    QCOMPARE(pane->table().view().selectedRuns().size(), 1);  // the newest stands selected
 }
 
 void RunsPaneTest::chartsAreDrawnForDrawnRuns() {
@@ -225,8 +226,8 @@ void RunsPaneTest::drawerComparesParameters() {
     pane->model().setBaseline(window.id("base"));
     pane->openRuns({window.id("better"), window.id("broken")});
     auto& model = pane->drawer().parameters().model();
-    QCOMPARE(model.columnCount(), 4); // names, two runs, the baseline
-    QCOMPARE(model.rowCount(), 1);    // the seed is the same everywhere
+    QCOMPARE(model.columnCount(), 4);  // names, two runs, the baseline
+    QCOMPARE(model.rowCount(), 1);     // the seed is the same everywhere
     QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("optim.lr"));
     model.setOnlyDifferences(false);
     QCOMPARE(model.rowCount(), 2);
@@ -249,7 +250,7 @@ void RunsPaneTest::drawerShowsTheConsole() {
     log.close();
     console.refresh();
     QTRY_VERIFY(console.text().endsWith(QStringLiteral("more")));
-    pane->openRuns({window.id("base")}); // printed nothing
+    pane->openRuns({window.id("base")});  // printed nothing
     QTRY_VERIFY(console.text().isEmpty());
 }
 
@@ -269,13 +270,15 @@ void RunsPaneTest::crosshairFillsItsColumn() {
     auto* card = pane->charts().card(QStringLiteral("val/loss"));
     QTRY_VERIFY(card && card->canvas().hasPoints());
     pane->context().setCrosshair(15);
-    const auto column = static_cast<int>(pane->model().columns().indexOf(RunColumn{RunColumn::Kind::AtCrosshair, {}}));
-    QTRY_COMPARE(pane->model().headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("@ 15"));
+    const auto column =
+        static_cast<int>(pane->model().columns().indexOf(RunColumn{RunColumn::Kind::AtCrosshair, {}}));
+    QTRY_COMPARE(pane->model().headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 QStringLiteral("@ 15"));
     const auto at = [&](const char* name) {
         return pane->model().index(pane->model().rowOf(window.id(name)), column).data().toString();
     };
     QVERIFY(at("better").toDouble() > 1);
-    QCOMPARE(at("lost"), QStringLiteral("–")); // it ended before
+    QCOMPARE(at("lost"), QStringLiteral("–"));  // it ended before
 }
 
 void RunsPaneTest::tagAndRenameReachTheStore() {
@@ -286,9 +289,11 @@ void RunsPaneTest::tagAndRenameReachTheStore() {
     actions.setTags({window.id("base")}, {QStringLiteral("keep"), QStringLiteral(" ")});
     QTRY_COMPARE(pane->model().find(window.id("base"))->tags, std::vector<std::string>{"keep"});
     actions.rename(window.id("base"), QStringLiteral("reference"));
-    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->spec.name), QStringLiteral("reference"));
+    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->spec.name),
+                 QStringLiteral("reference"));
     actions.setNote(window.id("base"), QStringLiteral("the one to beat"));
-    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->note), QStringLiteral("the one to beat"));
+    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->note),
+                 QStringLiteral("the one to beat"));
 }
 
 void RunsPaneTest::aRunThatAppearsIsListed() {
@@ -301,7 +306,7 @@ void RunsPaneTest::aRunThatAppearsIsListed() {
     QTRY_VERIFY(pane->model().rowOf(id) >= 0);
     QTRY_VERIFY(pane->model().isDrawn(id));
     QVERIFY(removeTree(window.store + "/runs/" + id.toStdString()).has_value());
-    QTRY_COMPARE(pane->model().rowOf(id), -1); // deleted while shown
+    QTRY_COMPARE(pane->model().rowOf(id), -1);  // deleted while shown
 }
 
 void RunsPaneTest::livePlotsFollowTheRunningRun() {
@@ -310,7 +315,8 @@ void RunsPaneTest::livePlotsFollowTheRunningRun() {
     QTRY_COMPARE(plots->followed(), QStringList{window.id("live")});
     QCOMPARE(plots->cards().first()->metric(), QStringLiteral("val/loss"));
     QTRY_VERIFY(plots->cards().first()->canvas().hasPoints());
-    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("30 / 60")) || shownText(plots).contains(QStringLiteral("29 / 60")));
+    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("30 / 60")) ||
+                shownText(plots).contains(QStringLiteral("29 / 60")));
     window.workbench->commands().execute(app::ids::kRunFollow,
                                          {{QStringLiteral("runs"), QStringList{window.id("base")}}});
     QCOMPARE(plots->followed(), QStringList{window.id("base")});
@@ -326,7 +332,7 @@ void RunsPaneTest::statusBarAndBadgeShowTheRunningRun() {
     Window window;
     QTRY_VERIFY(window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running0")));
     QVERIFY(!window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running1")));
-    QVERIFY(window.workbench->notifications().list().isEmpty()); // what ended before the start is no news
+    QVERIFY(window.workbench->notifications().list().isEmpty());  // what ended before the start is no news
     // Its supervisor goes: told once, as lost.
     window.live.reset();
     QTRY_COMPARE_WITH_TIMEOUT(window.workbench->notifications().list().size(), 1, 8000);
@@ -373,8 +379,8 @@ void RunsPaneTest::everyControlHasAName() {
     QTRY_VERIFY(pane->charts().cards().size() > 0 && pane->charts().cards().first()->canvas().hasPoints());
     int seen = 0;
     for (auto* widget : pane->findChildren<QWidget*>()) {
-        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisibleTo(pane) || widget->inherits("QTabBar") ||
-            widget->inherits("QScrollArea"))
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisibleTo(pane) ||
+            widget->inherits("QTabBar") || widget->inherits("QScrollArea"))
             continue;
         ++seen;
         auto* button = qobject_cast<QAbstractButton*>(widget);
