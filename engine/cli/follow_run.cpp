@@ -34,12 +34,7 @@ FollowRun::FollowRun(Engine& engine, const record::RunSpec& spec, EventLoop& loo
     : m_engine(engine), m_spec(spec), m_loop(loop), m_echo(echo), m_dir(engine.store().runDir(spec.id)),
       m_progress(spec.totalSteps, spec.mainMetric),
       m_follower(m_dir, 0, {
-          .output = [this](std::string_view bytes) {
-              m_progress.hide();
-              std::fwrite(bytes.data(), 1, bytes.size(), m_echo);
-              std::fflush(m_echo);
-              m_atLineStart = bytes.ends_with('\n');
-          },
+          .output = [this](std::string_view bytes) { showOutput(bytes); },
           .metric = [this](std::int64_t step, const std::string& name, double value) {
               m_progress.metric(step, name, value);
           },
@@ -48,8 +43,28 @@ FollowRun::FollowRun(Engine& engine, const record::RunSpec& spec, EventLoop& loo
               say(escapedForDisplay(getString(event, "title") + ": " + getString(event, "text"), 500));
           },
       }),
-      m_begun(monotonicSeconds()) {
+      m_begun(monotonicSeconds()), m_hidesSteps(spec.kind == "recipe" && isTerminal(echo) && isTerminal(stderr)) {
     say(fmt::format("{}  ({}{})", spec.name, spec.host == "local" ? "" : "on " + spec.host + ", ", spec.id));
+}
+
+void FollowRun::showOutput(std::string_view bytes) {
+    constexpr std::string_view step = "step ";
+    std::string shown;
+    if (m_hidesSteps) {
+        m_stepLine += bytes;
+        for (auto end = m_stepLine.find('\n'); end != std::string::npos; end = m_stepLine.find('\n')) {
+            if (!m_stepLine.starts_with(step))
+                shown.append(m_stepLine, 0, end + 1);
+            m_stepLine.erase(0, end + 1);
+        }
+        bytes = shown;
+    }
+    if (bytes.empty())
+        return;
+    m_progress.hide();
+    std::fwrite(bytes.data(), 1, bytes.size(), m_echo);
+    std::fflush(m_echo);
+    m_atLineStart = bytes.ends_with('\n');
 }
 
 void FollowRun::say(const std::string& line) {
@@ -103,7 +118,9 @@ void FollowRun::tick() {
     m_follower.poll();
     if (!m_follower.end())
         lookForLoss();
-    if (!m_follower.end() && !m_lost && m_atLineStart)
+    // Where lines cannot be redrawn, the trainer's own line a step says the same.
+    const bool doubled = m_spec.kind == "recipe" && !m_hidesSteps;
+    if (!m_follower.end() && !m_lost && m_atLineStart && !doubled)
         m_progress.show();
 }
 
@@ -142,6 +159,10 @@ void FollowRun::showFailedRank(const std::string& reason) {
 }
 
 int FollowRun::tellEnd() {
+    if (!m_stepLine.empty()) {
+        std::fwrite(m_stepLine.data(), 1, m_stepLine.size(), m_echo);
+        m_atLineStart = m_stepLine.ends_with('\n');
+    }
     if (!m_atLineStart)
         fmt::print(stderr, "\n");
     m_atLineStart = true;
@@ -163,8 +184,12 @@ int FollowRun::tellEnd() {
         return 0;
     if (state == "stopped")
         return 130;
-    const bool missing = getInt(*m_follower.end(), "exit") == 127 && reason.find("command not found") != std::string::npos;
-    return missing ? exitCodeOf(ErrorCode::NotFound) : 1;
+    const auto code = static_cast<int>(getInt(*m_follower.end(), "exit"));
+    if (code == 127 && reason.find("command not found") != std::string::npos)
+        return exitCodeOf(ErrorCode::NotFound);
+    // The trainer's exit codes above 1 are those of this program: no such data folder, disk full.
+    const bool named = m_spec.kind == "recipe" && code > 1 && code < 127;
+    return named ? code : 1;
 }
 
 }  // namespace lathe::cli

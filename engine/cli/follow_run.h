@@ -23,11 +23,13 @@ public:
     // The first Ctrl-C asks the run to stop; the second leaves it to its supervisor.
     void interrupt();
 
-    // Returns the exit code: 0 finished, 1 failed or lost, 3 command not found, 130 stopped.
+    // Returns the exit code: 0 finished, 1 failed or lost, 3 command not found, 130 stopped; of a recipe that failed the
+    // trainer's own, which has the same meaning.
     int untilEnd();
 
 private:
     void tick();
+    void showOutput(std::string_view bytes);
     void lookForLoss();
     void say(const std::string& line);
     int tellEnd();
@@ -45,6 +47,8 @@ private:
     int m_interrupts = 0;
     bool m_lost = false, m_left = false;
     bool m_atLineStart = true;
+    bool m_hidesSteps;       // the progress line stands for the trainer's own line a step
+    std::string m_stepLine;  // of which the end has not come yet
     std::optional<bool> m_reachable;
     std::jthread m_stopper, m_mirror;
 };

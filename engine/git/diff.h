@@ -63,6 +63,10 @@ enum class HunkTarget { Forward, Backward };
 // old side says of the rest (stage); Backward keeps what the new side says (unstage, discard).
 Hunk selectLines(const Hunk& hunk, const std::vector<std::size_t>& positions, HunkTarget target);
 
+// The same change the other way round.
+Hunk reversed(const Hunk& hunk);
+FileDiff reversed(const FileDiff& file);
+
 // A patch in git's format with this one hunk, as `git apply` and libgit2 take it. Paths are quoted where
 // needed.
 std::string patchText(const FileDiff& file, const Hunk& hunk);

@@ -179,17 +179,17 @@ Result<record::RunSpec> Launcher::start(const RunRequest& request) {
 }
 
 Result<> Launcher::stop(const std::string& runId, double graceSeconds) {
-    LATHE_TRY_ASSIGN(const record::RunSummary run, m_state->store.run(runId));
+    // From the run's folder and not from the index, which may not know a run of this moment yet.
     const std::string grace = numberText(std::max(0.0, graceSeconds));
-    if (run.spec.host == "local") {
-        LATHE_TRY(askAgent(*m_state->hosts.local(), {"stop", m_state->store.path(), runId, "--grace", grace}, {},
-                           graceSeconds + 30));
+    const double patience = graceSeconds + 30;
+    if (!exists(joinPath(m_state->store.runDir(runId), kMirrorFile))) {
+        LATHE_TRY(askAgent(*m_state->hosts.local(), {"stop", m_state->store.path(), runId, "--grace", grace}, {}, patience));
         return {};
     }
     std::string hostId;
     LATHE_TRY_ASSIGN(const MirrorTarget target, m_state->mirrorTarget(runId, hostId));
     LATHE_TRY_ASSIGN(const auto host, m_state->connected(hostId));
-    LATHE_TRY(askAgent(*host, {"stop", target.remoteStore, runId, "--grace", grace}, {}, graceSeconds + 30));
+    LATHE_TRY(askAgent(*host, {"stop", target.remoteStore, runId, "--grace", grace}, {}, patience));
     return {};
 }
 

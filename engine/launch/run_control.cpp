@@ -22,6 +22,8 @@ namespace {
 
 constexpr double kTakeSeconds = 10;  // a loaded machine; the supervisor looks every two seconds even without the signal
 
+constexpr double kKillSeconds = 2;   // a killed process frees its memory before it is gone
+
 void pause(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
 bool isAlive(pid_t pid) {
@@ -107,13 +109,17 @@ int endProcesses(const std::vector<pid_t>& processes, double graceSeconds) {
         if (isAlive(pid))
             ::kill(pid, SIGKILL);
     }
+    for (const double killed = monotonicSeconds(); left() && monotonicSeconds() < killed + kKillSeconds;)
+        pause(0.005);
     return static_cast<int>(processes.size());
 }
 
 Result<StopOutcome> stopRun(const std::string& runDir, const std::string& runId, double graceSeconds) {
     if (!isDirectory(runDir))
         return fail(ErrorCode::NotFound, "no such run", runDir, "`lathe ls` lists the runs");
-    if (isSupervised(runDir)) {
+    const std::string state = lastRecordedState(runDir);
+    const bool over = !state.empty() && state != "running";
+    if (!over && isSupervised(runDir)) {
         const std::string request = joinPath(runDir, kStopFile);
         LATHE_TRY(writeFileAtomic(request, dumpJson(Json{{"grace", graceSeconds}}) + "\n"));
         const double deadline = monotonicSeconds() + kTakeSeconds;
@@ -135,11 +141,8 @@ Result<StopOutcome> stopRun(const std::string& runDir, const std::string& runId,
         return StopOutcome{.asked = true};
     }
     const auto leftovers = leftoverProcesses(runDir, runId);
-    if (leftovers.empty()) {
-        const std::string state = lastRecordedState(runDir);
-        if (!state.empty() && state != "running")
-            return fail(ErrorCode::Invalid, "the run is already over (" + state + ")", runId);
-    }
+    if (leftovers.empty() && over)
+        return fail(ErrorCode::Invalid, "the run is already over (" + state + ")", runId);
     return StopOutcome{.leftoversEnded = endProcesses(leftovers, graceSeconds)};
 }
 

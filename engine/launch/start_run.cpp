@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/id.h"
 #include "core/paths.h"
+#include "record/code_state.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -186,6 +187,7 @@ Result<StartedRun> startRun(const StartRequest& request) {
     const auto begin = [&]() -> Result<> {
         if (!request.recipe.empty())
             LATHE_TRY(prepareRecipe(request, started.dir, spec));
+        spec.code = record::captureCode(spec.cwd, started.dir);
         LATHE_TRY(writeFileAtomic(joinPath(started.dir, "run.json"), dumpJsonPretty(spec.toJson())));
         return startSupervisor(started.dir, request.env);
     };

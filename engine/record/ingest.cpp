@@ -4,6 +4,7 @@
 #include "record/chunk_codec.h"
 #include "record/pyramid.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -106,7 +107,11 @@ FileIngest::Series* FileIngest::series(std::string_view name) {
 }
 
 void FileIngest::metrics(double time, std::int64_t step, std::span<const MetricValue> values) {
-    m_digest.addStep(time, step);
+    // The machine's values count in seconds: they say nothing of how far the run is.
+    const bool ofMachine = !values.empty() && std::ranges::all_of(values, [](const MetricValue& value) {
+        return value.name.starts_with("system/");
+    });
+    m_digest.addStep(time, ofMachine ? 0 : step);
     if (m_lastLine.size() < values.size())
         m_lastLine.resize(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -86,6 +86,12 @@ Sshd::Sshd(const std::string& extra) : m_extra(extra), m_port(freePort()) {
     makeKey(m_dir / "host_key", "ed25519");
     makeKey(m_dir / "identity", "ed25519");
     makeKey(m_dir / "other_identity", "ed25519");
+    must(writeFileAtomic(m_dir / "locked_identity", readFile(m_dir / "identity").value()));
+    ::chmod((m_dir / "locked_identity").c_str(), 0600);
+    ProcessOptions lock;
+    lock.argv = {"ssh-keygen", "-q", "-p", "-P", "", "-N", passphrase, "-f", m_dir / "locked_identity"};
+    if (const auto locked = runCommand(lock, {}, 60); !locked || !locked->status.ok())
+        throw std::runtime_error("ssh-keygen cannot lock a key");
     must(writeFileAtomic(m_dir / "authorized_keys", readFile(m_dir / "identity.pub").value()));
     must(writeFileAtomic(knownHosts(), hostKeyLine()));
     writeClientConfig();
@@ -117,6 +123,9 @@ void Sshd::writeClientConfig() const {
         "Host keyless\n" +
         fmt::format("    HostName 127.0.0.1\n    Port {}\n    IdentityFile {}\n    UserKnownHostsFile {}\n",
                     m_port, m_dir / "other_identity", knownHosts());
+    text += fmt::format(
+        "Host locked\n    HostName 127.0.0.1\n    Port {}\n    IdentityFile {}\n    UserKnownHostsFile {}\n",
+        m_port, m_dir / "locked_identity", knownHosts());
     text += fmt::format("Host closed\n    HostName 127.0.0.1\n    Port {}\n    UserKnownHostsFile {}\n",
                         freePort(), knownHosts());
     text += "Host nowhere\n    HostName no-such-host.invalid\n";

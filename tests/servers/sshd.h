@@ -14,6 +14,8 @@ namespace lathe::test {
 // first and skip the test with what it says.
 class Sshd {
 public:
+    static constexpr const char* passphrase = "open sesame";  // of "locked"
+
     // Empty if all is there.
     static std::string missing();
 

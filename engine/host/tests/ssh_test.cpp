@@ -187,8 +187,39 @@ TEST_CASE("a refused key, a closed port and a name that does not resolve say so"
     CHECK(codeOf(box.hosts->get("a b")) == ErrorCode::Invalid);
     CHECK(codeOf(box.hosts->get("a\nb")) == ErrorCode::Invalid);
     CHECK(codeOf(box.hosts->get("")) == ErrorCode::Invalid);
-    CHECK(box.hosts->configured() ==
-          std::vector<std::string>{"box", "stranger", "keyless", "closed", "nowhere", "jumped", "piped"});
+    CHECK(box.hosts->configured() == std::vector<std::string>{"box", "stranger", "keyless", "locked",
+                                                              "closed", "nowhere", "jumped", "piped"});
+}
+
+TEST_CASE("the passphrase of a key is asked for once, and never again by itself") {
+    NEEDS_SSHD();
+    Box box({}, "locked");
+    CHECK(codeOf(box.host->connect({})) == ErrorCode::Denied);  // nobody to ask
+    std::vector<std::string> asked;
+    std::optional<std::string> answer = "wrong";
+    Prompts prompts;
+    prompts.secret = [&](const std::string& prompt, bool echo) {
+        CHECK_FALSE(echo);
+        asked.push_back(prompt);
+        return answer;
+    };
+    CHECK(codeOf(box.host->connect(prompts)) == ErrorCode::Denied);
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].find("locked_identity") != std::string::npos);
+    answer.reset();
+    CHECK(codeOf(box.host->connect(prompts)) == ErrorCode::Cancelled);
+    answer = Sshd::passphrase;
+    CHECK(box.host->connect(prompts));
+    CHECK(asked.size() == 3);
+}
+
+TEST_CASE("hashed names in known_hosts are found") {
+    NEEDS_SSHD();
+    Box box;
+    REQUIRE(
+        runCommand({.argv = {"ssh-keygen", "-q", "-H", "-f", box.sshd.knownHosts()}, .err = Redirect::Null}));
+    CHECK(readFile(box.sshd.knownHosts())->starts_with("|1|"));
+    box.connect();
 }
 
 TEST_CASE("connecting can be stopped") {
