@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QGlyphRun>
+#include <QPaintEvent>
 #include <QPainter>
 #include <QScrollBar>
 
