@@ -16,7 +16,9 @@ std::uint64_t finalise(std::uint64_t x) {
 
 }  // namespace
 
-std::uint64_t mixBits(std::uint64_t a, std::uint64_t b) { return finalise(finalise(a) ^ b); }
+std::uint64_t mixBits(std::uint64_t a, std::uint64_t b) {
+    return finalise(finalise(a) ^ b);
+}
 
 Shuffle::Shuffle(std::uint64_t size, std::uint64_t key)
     : m_size(size), m_key(key), m_halfBits((static_cast<unsigned>(std::bit_width(size)) + 1) / 2) {}

@@ -53,7 +53,8 @@ Result<UniqueFd> openForReading(const std::string& path) {
 Result<std::size_t> readAt(int fd, std::uint64_t offset, std::span<char> out, const std::string& path) {
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t got = ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const ssize_t got =
+            ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -75,8 +76,9 @@ Result<TextFolder> TextFolder::open(const std::string& path) {
         return failErrno(errno, "cannot open the training text", path, "check data.path");
     LATHE_TRY(S_ISDIR(status.st_mode) ? folder.addFolder("") : folder.addFile(""));
     if (folder.m_files.empty())
-        return fail(ErrorCode::Invalid, "there is no text to train on: no file in it, or only binary, hidden or empty ones",
-                    path, "point data.path at a folder with text files");
+        return fail(ErrorCode::Invalid,
+                    "there is no text to train on: no file in it, or only binary, hidden or empty ones", path,
+                    "point data.path at a folder with text files");
     return folder;
 }
 

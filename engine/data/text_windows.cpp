@@ -52,7 +52,8 @@ Result<TextWindows> TextWindows::make(std::shared_ptr<const TextFolder> folder, 
     TextWindows windows;
     windows.m_context = static_cast<std::uint64_t>(context);
     const std::vector<Chunk> chunks = cut(*folder);
-    // A small folder may have no chunk under the threshold; validation then takes the one with the lowest hash.
+    // A small folder may have no chunk under the threshold; validation then takes the one with the lowest
+    // hash.
     const auto threshold = static_cast<std::uint64_t>(validation * 0x1p63);
     const auto lowest = std::ranges::min_element(chunks, {}, &Chunk::hash);
     const auto inValidation = [&](const Chunk& chunk) {
