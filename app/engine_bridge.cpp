@@ -2,7 +2,7 @@
 #include "app/engine_bridge.h"
 
 #include "app/workspace.h"
-#include "core/clock.h"
+#include "core/file.h"
 #include "core/log.h"
 
 #include <QCoreApplication>
@@ -115,7 +115,10 @@ void EngineBridge::post(std::function<void()> call) {
 }
 
 Error EngineBridge::cancelledError() {
-    return {ErrorCode::Cancelled, toStd(tr("stopped on request")), {}, {}};
+    return {ErrorCode::Cancelled,
+            toStd(QCoreApplication::translate("lathe::app::EngineBridge", "stopped on request")),
+            {},
+            {}};
 }
 
 void EngineBridge::guarded(const std::function<void()>& work, const std::function<void(Error)>& failed) {
@@ -126,7 +129,8 @@ void EngineBridge::guarded(const std::function<void()>& work, const std::functio
         failed({ErrorCode::Internal,
                 e.what(),
                 {},
-                toStd(tr("this is a fault of Lathe; the Output panel has more"))});
+                toStd(QCoreApplication::translate("lathe::app::EngineBridge",
+                                                  "this is a fault of Lathe; the Output panel has more"))});
     }
 }
 
@@ -159,6 +163,10 @@ void EngineBridge::scheduleRefresh() {
         Changes changes;
         LATHE_TRY_ASSIGN(const std::vector<std::string> ids, engine.store().refresh());
         changes.storePath = engine.store().path();
+        // A fresh store has no folder of runs yet, and what is not there cannot be watched. Where it may not
+        // be made, nobody makes runs either.
+        if (auto made = makeDirs(changes.storePath + "/runs"); !made)
+            logDebug("record", "{}", made.error().text());
         changes.warnings = engine.store().takeWarnings();
         if (all) {
             LATHE_TRY_ASSIGN(changes.runs, engine.store().runs());

@@ -4,7 +4,6 @@
 #include "app/workbench.h"
 #include "core/log.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QJsonArray>
 #include <QPluginLoader>
@@ -16,10 +15,6 @@
 namespace lathe::app {
 
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("lathe::app::PluginHost", text);
-}
 
 QStringList names(const QJsonValue& value) {
     QStringList list;
@@ -33,9 +28,9 @@ QString guarded(const std::function<QString()>& call) {
     try {
         return call();
     } catch (const std::exception& e) {
-        return tr("it threw: %1").arg(QString::fromUtf8(e.what()));
+        return PluginHost::tr("it threw: %1").arg(QString::fromUtf8(e.what()));
     } catch (...) {
-        return tr("it threw something that is no std::exception");
+        return PluginHost::tr("it threw something that is no std::exception");
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/plugin.h"
 
+#include <QCoreApplication>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
@@ -20,6 +21,7 @@ class Workbench;
 // Finds, orders, loads and ends the plugins of a folder. One that fails is left out with its reason; the rest
 // goes on. A plugin that throws is treated as one that failed. GUI thread only.
 class PluginHost {
+    Q_DECLARE_TR_FUNCTIONS(lathe::app::PluginHost)
 public:
     PluginHost();
     ~PluginHost();  // deletes the plugins in reverse order; every pane must be gone by then

@@ -83,8 +83,10 @@ SettingsPage::SettingsPage(ShellWorkbench& workbench)
     m_search->setPlaceholderText(tr("Search settings"));
     m_search->setAccessibleName(tr("Search settings"));
     m_search->setMaximumWidth(420);
-    m_search->addAction(theme().icon(QStringLiteral("search"), QStringLiteral("text.3")),
-                        QLineEdit::LeadingPosition);
+    m_search
+        ->addAction(theme().icon(QStringLiteral("search"), QStringLiteral("text.3")),
+                    QLineEdit::LeadingPosition)
+        ->setText(tr("Search settings"));
     top->addWidget(m_search, 1);
     m_scope->addSegment(tr("User"));
     m_scope->addSegment(tr("Workspace"));

@@ -33,11 +33,8 @@ host::Location locationOf(const QVariantMap& arguments) {
 
 }  // namespace
 
-void addShellCommands(ShellWorkbench& w) {
+void ShellCommands::addTo(ShellWorkbench& w) {
     Commands& commands = w.commands();
-    const auto tr = [](const char* text) {
-        return QCoreApplication::translate("lathe::app::ShellCommands", text);
-    };
     const QString file = tr("File"), view = tr("View"), go = tr("Go"), help = tr("Help");
     const auto add = [&commands](const char* id, const QString& category, const QString& title,
                                  const char* keys, const char* menu,
@@ -95,12 +92,11 @@ void addShellCommands(ShellWorkbench& w) {
     add("workbench.quit", file, tr("Quit"), "Ctrl+Q", "File/90", [&w](const QVariantMap&) { w.close(); });
 
     add(ids::kPalette, view, tr("Command palette"), "Ctrl+Shift+P", "View/10", [&w](const QVariantMap&) {
-        w.quickInput().setHint(QCoreApplication::translate("lathe::app::ShellCommands", "Type a command"));
+        w.quickInput().setHint(tr("Type a command"));
         w.quickInput().open(QStringLiteral(">"));
     });
     add(ids::kQuickOpen, go, tr("Quick open"), "Ctrl+P", "Go/10", [&w](const QVariantMap& arguments) {
-        w.quickInput().setHint(QCoreApplication::translate("lathe::app::ShellCommands",
-                                                           "Files by name   > command   : line   # run"));
+        w.quickInput().setHint(tr("Files by name   > command   : line   # run"));
         w.quickInput().open(arguments.value(QStringLiteral("text")).toString());
     });
     add("workbench.goToRun", go, tr("Go to run…"), "", "Go/12",
@@ -110,8 +106,7 @@ void addShellCommands(ShellWorkbench& w) {
         if (const QString id = w.paneNamed(name); !id.isEmpty())
             w.showPane(id, true);
         else
-            w.quickInput().open(
-                QStringLiteral(">%1").arg(QCoreApplication::translate("lathe::app::ShellCommands", "Show ")));
+            w.quickInput().open(QStringLiteral(">%1").arg(tr("Show ")));
     });
 
     const auto toggle = [&commands, &view](const char* id, const QString& title, const char* keys,
@@ -147,8 +142,7 @@ void addShellCommands(ShellWorkbench& w) {
                 return window->setDockVisible(false);
             const QString id = w.firstPane(Region::RightDock);
             if (id.isEmpty())
-                w.statusBar().flash(QCoreApplication::translate(
-                    "lathe::app::ShellCommands", "No plugin that is loaded has a pane for the right region"));
+                w.statusBar().flash(tr("No plugin that is loaded has a pane for the right region"));
             else
                 w.showPane(id, true);
         });
@@ -219,9 +213,6 @@ void addShellCommands(ShellWorkbench& w) {
             page->showPage(QStringLiteral("Keys"));
     });
     add("workbench.about", help, tr("About Lathe"), "", "Help/90", [&w](const QVariantMap&) {
-        const auto tr = [](const char* text) {
-            return QCoreApplication::translate("lathe::app::ShellCommands", text);
-        };
         Sheet::ask(w.window(), tr("About Lathe"),
                    tr("Lathe %1, the deep-learning researcher's workbench.\n\nThe workbench is free software "
                       "under the GNU General Public License, version 3 or "

@@ -56,8 +56,6 @@ QuickInput& ShellWorkbench::quickInput() {
 QList<QuickRow> ShellWorkbench::quickRows(const QString& text) {
     if (text.startsWith(QLatin1Char('>')))
         return commandRows(text.mid(1));
-    if (text.startsWith(QLatin1Char('#')))
-        return runRows(text.mid(1));
     if (text.startsWith(QLatin1Char(':'))) {
         bool isNumber = false;
         const int line = text.mid(1).trimmed().toInt(&isNumber);
@@ -82,6 +80,9 @@ QList<QuickRow> ShellWorkbench::quickRows(const QString& text) {
         }
         return best(std::move(scored));
     }
+    // Runs are known without a plugin; one may list them better.
+    if (text.startsWith(QLatin1Char('#')))
+        return runRows(text.mid(1));
     return fileRows(text);
 }
 

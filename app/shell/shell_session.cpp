@@ -6,11 +6,18 @@
 #include "app/shell/panel_frame.h"
 #include "app/shell/shell_workbench.h"
 
+#include "core/log.h"
+#include "core/paths.h"
+
 #include <QApplication>
 #include <QJsonArray>
 #include <QScreen>
 
 namespace lathe::app {
+
+namespace {
+constexpr std::string_view kWorkspaceSettings = ".lathe/settings.json";
+}
 
 QJsonObject ShellWorkbench::describeTab(const Pane* pane) const {
     if (pane->id() == QLatin1String("workbench.welcome"))
@@ -158,10 +165,60 @@ void ShellWorkbench::adopt(std::optional<host::Location> folder) {
     m_restoring = false;
     if (changed && folder && m_ready)
         m_files->refresh();
+    if (changed || !m_ready)
+        readWorkspaceSettings();
     Q_EMIT activeTabChanged(activeTab());
     if (Pane* pane = activeTab())
         pane->activate();
     sessionTouched();
+}
+
+void ShellWorkbench::readWorkspaceSettings() {
+    m_settings->loadWorkspace({});
+    if (!m_workspace->isOpen())
+        return;
+    EngineBridge* bridge = m_engine.get();
+    m_engine
+        ->async([bridge, folder = *m_workspace->folder()](Engine& engine,
+                                                          std::stop_token stop) -> Result<std::string> {
+            LATHE_TRY_ASSIGN(const std::shared_ptr<host::Host> host,
+                             bridge->connectedHost(engine, folder.host, stop));
+            auto content = host->read(joinPath(folder.path, kWorkspaceSettings), std::size_t{1} << 20, stop);
+            if (!content && content.error().code == ErrorCode::NotFound)
+                return std::string();
+            if (!content)
+                return std::unexpected(content.error());
+            return std::move(content->bytes);
+        })
+        .then(this, [this, folder = m_workspace->folder()](Result<std::string> bytes) {
+            if (m_workspace->folder() != folder)
+                return;
+            if (bytes)
+                m_settings->loadWorkspace(QByteArray::fromStdString(*bytes));
+            else
+                logWarn("settings", "{}", bytes.error().text());
+            say(m_settings->takeProblems());
+        });
+}
+
+void ShellWorkbench::writeWorkspaceSettings(const QByteArray& bytes) {
+    if (!m_workspace->isOpen())
+        return;
+    EngineBridge* bridge = m_engine.get();
+    m_engine
+        ->async([bridge, folder = *m_workspace->folder(),
+                 text = bytes.toStdString()](Engine& engine, std::stop_token stop) -> Result<> {
+            LATHE_TRY_ASSIGN(const std::shared_ptr<host::Host> host,
+                             bridge->connectedHost(engine, folder.host, stop));
+            const std::string path = joinPath(folder.path, kWorkspaceSettings);
+            LATHE_TRY(host->makeDirs(parentPath(path)));
+            LATHE_TRY(host->write(path, text));
+            return {};
+        })
+        .then(this, [this](Result<> written) {
+            if (!written)
+                m_notifications->error(written.error());
+        });
 }
 
 void ShellWorkbench::saveSession(bool now) {

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/shell_workbench.h"
 
-#include <QCoreApplication>
-
 namespace lathe::app {
 
-namespace {
-QString tr(const char* text) {
-    return QCoreApplication::translate("lathe::app::Settings", text);
-}
-}  // namespace
-
-void addShellSettings(Settings& settings) {
+void ShellSettings::addTo(Settings& settings) {
     const QString appearance = QStringLiteral("Appearance");
     settings.add({.key = QStringLiteral("appearance.theme"),
                   .type = SettingType::Choice,

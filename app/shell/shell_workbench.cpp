@@ -62,18 +62,23 @@ QWidget* ShellWorkbench::window() {
 }
 
 void ShellWorkbench::start(bool show) {
-    addShellSettings(*m_settings);
+    ShellSettings::addTo(*m_settings);
     const QString settingsFile = orElse(m_options.settingsFile, joinPath(configDir(), "settings.json"));
     const auto loaded = m_settings->load(settingsFile);
     applyTheme();
     buildWindow();
     if (!loaded)
         m_notifications->error(loaded.error());
-    addShellCommands(*this);
+    ShellCommands::addTo(*this);
     if (!m_options.pluginFolder.isEmpty()) {
         const QStringList disabled =
             m_settings->text(QStringLiteral("plugins.disabled")).split(QLatin1Char(','), Qt::SkipEmptyParts);
         m_plugins.load(m_options.pluginFolder, disabled, *this);
+    }
+    // A plugin that owns hosts says how they are; without one the shell does.
+    if (!m_commands->contains(QLatin1String(ids::kHostOpen))) {
+        m_statusBar->add({kHostItem, StatusSide::Left, 10, kKeep, nullptr, {}});
+        refreshHostItem();
     }
     say(m_settings->takeProblems());
     say(m_commands->setUserBindings(m_settings->keyBindings()));
@@ -84,6 +89,7 @@ void ShellWorkbench::start(bool show) {
     connect(m_settings.get(), &Settings::saveFailed, this, [this](const QString& reason) {
         m_notifications->error(tr("The settings could not be saved"), reason);
     });
+    connect(m_settings.get(), &Settings::workspaceBytes, this, &ShellWorkbench::writeWorkspaceSettings);
     restoreSession();
     connect(m_window, &MainWindow::shownFirst, this, [this] {
         m_engine->refreshRuns();
@@ -138,10 +144,6 @@ void ShellWorkbench::buildWindow() {
     m_window->setWindowTitle(QStringLiteral("Lathe"));
     m_window->mayClose = [this] { return mayClose(); };
     m_toasts = new Toasts(*m_notifications, m_window);
-    m_statusBar->add({kHostItem, StatusSide::Left, 10, kKeep, nullptr, [this] {
-                          m_commands->execute(QLatin1String(ids::kHostOpen),
-                                              {{QStringLiteral("host"), m_workspace->hostId()}});
-                      }});
     connect(m_window->topBar(), &TopBar::fieldClicked, this,
             [this] { m_commands->execute(QLatin1String(ids::kQuickOpen)); });
     connect(m_window->activityBar(), &ActivityBar::triggered, this, &ShellWorkbench::activityTriggered);
@@ -250,6 +252,9 @@ Pane* ShellWorkbench::makePane(Registered& registered) {
                                tr("The Output panel may say more."));
         return nullptr;
     }
+    if (pane->id() != registered.spec.id)
+        logError("plugins", "pane {} calls itself {}: header, session and activity bar will not find it",
+                 registered.spec.id.toStdString(), pane->id().toStdString());
     if (pane->title().isEmpty())
         pane->setTitle(registered.spec.title);
     if (pane->iconName().isEmpty())

@@ -5,6 +5,7 @@
 #include "app/shell/session.h"
 #include "app/workbench.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QPointer>
 #include <QTimer>
@@ -76,16 +77,16 @@ public:
     void registerFileOpener(const QString& pattern, int priority, FileOpener opener) override;
     void registerQuickSource(QChar prefix, const QString& label,
                              std::function<QList<QuickItem>(const QString& query)> source) override;
-    Pane* showPane(const QString& id, bool activate) override;
+    Pane* showPane(const QString& id, bool activate = true) override;
     Pane* existingPane(const QString& id) const override;
     void hidePane(const QString& id) override;
     void setBadge(const QString& paneId, int count) override;
-    void openTab(Pane* pane, bool otherGroup) override;
+    void openTab(Pane* pane, bool otherGroup = false) override;
     void closeTab(Pane* pane) override;
     void activateTab(Pane* pane) override;
     Pane* activeTab() const override;
     QList<Pane*> tabs() const override;
-    bool openFile(const host::Location& file, const OpenOptions& options) override;
+    bool openFile(const host::Location& file, const OpenOptions& options = {}) override;
     void openFolder(const host::Location& folder) override;
     QJsonObject sessionValue(const QString& key) const override;
     void setSessionValue(const QString& key, const QJsonObject& value) override;
@@ -127,6 +128,8 @@ private:
     void saveSession(bool now);
     void sessionTouched();
     void adopt(std::optional<host::Location> folder);
+    void readWorkspaceSettings();
+    void writeWorkspaceSettings(const QByteArray& bytes);
     void refreshPlace();
     void refreshHostItem();
     void refreshActivity();
@@ -165,8 +168,18 @@ private:
     bool m_ready = false, m_restoring = false, m_closing = false;
 };
 
-// The parts of start() that are lists: shell_commands.cpp and shell_settings.cpp.
-void addShellCommands(ShellWorkbench& workbench);
-void addShellSettings(Settings& settings);
+// The parts of start() that are lists: shell_commands.cpp and shell_settings.cpp. Classes, so that their
+// texts have a context for the translators.
+class ShellCommands {
+    Q_DECLARE_TR_FUNCTIONS(lathe::app::ShellCommands)
+public:
+    static void addTo(ShellWorkbench& workbench);
+};
+
+class ShellSettings {
+    Q_DECLARE_TR_FUNCTIONS(lathe::app::ShellSettings)
+public:
+    static void addTo(Settings& settings);
+};
 
 }  // namespace lathe::app

@@ -63,16 +63,18 @@ private Q_SLOTS:
         TempDir dir;
         EngineBridge bridge(toQString(dir / "store"));
         auto context = std::make_unique<QObject>();
-        std::atomic<bool> stopped = false;
+        std::atomic<bool> begun = false, stopped = false;
         bool called = false;
         bridge
             .async([&](Engine&, std::stop_token stop) -> Result<> {
+                begun = true;
                 while (!stop.stop_requested())
                     QThread::msleep(1);
                 stopped = true;
                 return {};
             })
             .then(context.get(), [&](Result<>) { called = true; });
+        QVERIFY(waitFor([&] { return begun.load(); }));
         context.reset();
         QVERIFY(waitFor([&] { return stopped.load() && bridge.busy() == 0; }));
         QVERIFY(!called);

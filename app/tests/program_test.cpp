@@ -13,6 +13,9 @@ using namespace lathe::app;
 
 namespace {
 
+const char* const kDrawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"80\">"
+                             "<rect x=\"10\" y=\"10\" width=\"50\" height=\"50\" fill=\"#1A5CCB\"/></svg>";
+
 struct Ran {
     int code = -1;
     QString err, out;
@@ -122,9 +125,7 @@ private Q_SLOTS:
 
     void turnsADrawingIntoAPicture() {
         TempDir home;
-        QVERIFY(writeFileAtomic(
-            home / "a.svg",
-            R"(<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rect x="10" y="10" width="50" height="50" fill="#1A5CCB"/></svg>)"));
+        QVERIFY(writeFileAtomic(home / "a.svg", kDrawing));
         Ran ran = run(home, {"--plot", toQString(home / "a.svg"), "--out", toQString(home / "a.png")});
         QVERIFY2(ran.code == 0, qPrintable(ran.err));
         const QImage image(toQString(home / "a.png"));

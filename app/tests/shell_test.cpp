@@ -16,6 +16,7 @@
 
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -28,7 +29,7 @@ namespace {
 
 class Document final : public Pane {
 public:
-    explicit Document(const QString& name) : Pane("test.document") {
+    explicit Document(const QString& name, const QString& id = "test.document") : Pane(id) {
         setTitle(name);
         setFocusPolicy(Qt::StrongFocus);
     }
@@ -145,7 +146,7 @@ private Q_SLOTS:
                          .order = 10,
                          .factory = [&]() -> Pane* {
                              ++made;
-                             return new Document("Side");
+                             return new Document("Side", "test.side");
                          }});
         QCOMPARE(made, 0);
         QVERIFY(!w->existingPane("test.side"));
@@ -310,7 +311,7 @@ private Q_SLOTS:
         MainWindow* window = shell(*w).mainWindow();
         w->registerPane(
             {.id = "test.dock", .title = "Dock", .region = Region::RightDock, .factory = []() -> Pane* {
-                 return new Document("Dock");
+                 return new Document("Dock", "test.dock");
              }});
         QVERIFY(!window->dockVisible());
         w->commands().execute("view.rightDock");
@@ -413,10 +414,12 @@ private Q_SLOTS:
         Pane* page = w->existingPane("workbench.settings");
         QVERIFY(page);
         QLineEdit* field = nullptr;
-        for (QLineEdit* edit : page->findChildren<QLineEdit*>())
-            if (edit->accessibleName() == "Text size" && edit->isVisible())
-                field = edit;
-        QVERIFY(field);
+        QVERIFY(waitFor([&] {
+            for (QLineEdit* edit : page->findChildren<QLineEdit*>())
+                if (edit->accessibleName() == "Text size" && edit->isVisible())
+                    field = edit;
+            return field != nullptr;
+        }));
         field->setFocus();
         field->selectAll();
         QTest::keyClicks(field, "120");
@@ -427,10 +430,12 @@ private Q_SLOTS:
         QTest::keyClicks(field, "900");
         QTest::keyClick(field, Qt::Key_Return);
         QCOMPARE(w->settings().integer("appearance.textSize"), 120);
-        bool said = false;
-        for (QLabel* label : page->findChildren<QLabel*>())
-            said |= label->isVisible() && label->text().contains("80");
-        QVERIFY(said);
+        QVERIFY(waitFor([&] {
+            for (QLabel* label : page->findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains("80"))
+                    return true;
+            return false;
+        }));
         w->settings().reset("appearance.textSize");
     }
 };

@@ -78,7 +78,7 @@ private Q_SLOTS:
             for (const QString text : {"text.1", "text.2"})
                 check(text, ground);
         for (const QString text : {"syntax.keyword", "syntax.string", "syntax.number", "syntax.function",
-                                    "syntax.type", "syntax.comment"})
+                                   "syntax.type", "syntax.comment"})
             check(text, QStringLiteral("bg.content"));
         for (const QString pair : {"success", "warn", "error"})
             check(pair, pair + QStringLiteral(".soft"));
