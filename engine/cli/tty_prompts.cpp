@@ -47,6 +47,9 @@ std::optional<std::string> ask(const std::string& question, bool echo) {
 
 host::Prompts ttyPrompts(const std::string& hostId) {
     host::Prompts prompts;
+    // Unset means that nobody can be asked, which is another failure than an answer of "no".
+    if (const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)); !terminal)
+        return prompts;
     prompts.unknownKey = [](const host::HostKeyQuestion& question) {
         const auto answer = ask(fmt::format("{} shows the {} key {}, which is not known.\n"
                                             "Is it the right machine? yes (and remember), once, no: ",

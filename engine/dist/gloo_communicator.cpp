@@ -14,8 +14,13 @@
 #include <gloo/transport/tcp/device.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 namespace lathe::dist {
 
@@ -53,16 +58,92 @@ private:
     double m_timeoutSeconds;
 };
 
+// Runs one piece of work at a time on a thread of its own, so that its caller can turn away from it. Gloo has no way
+// to call off a collective that is sure to wake it: closing its connections leaves waiters asleep, and even the exception
+// of a broken one now and then misses a pending send.
+class Worker : public std::enable_shared_from_this<Worker> {
+public:
+    enum class End { Done, Threw, LeftBehind };
+
+    void start() {
+        m_thread = std::thread([self = shared_from_this()] { self->loop(); });
+    }
+    // Work that was left behind keeps the thread, and what the work holds, until the process ends.
+    void finish() {
+        bool leftBehind = false;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_ending = true;
+            leftBehind = m_called && m_work != nullptr;
+        }
+        m_changed.notify_all();
+        if (leftBehind)
+            m_thread.detach();
+        else
+            m_thread.join();
+    }
+    // From any thread: a pending run() returns LeftBehind, and so do all later ones.
+    void callOff() {
+        const std::lock_guard lock(m_mutex);
+        m_called = true;
+        m_changed.notify_all();
+    }
+    // `words` gets the message of what was thrown.
+    End run(std::function<void()> work, std::string& words) {
+        std::unique_lock lock(m_mutex);
+        if (m_called)
+            return End::LeftBehind;
+        m_work = std::move(work);
+        m_words.reset();
+        m_changed.notify_all();
+        m_changed.wait(lock, [&] { return m_called || m_work == nullptr; });
+        if (m_work != nullptr)
+            return End::LeftBehind;
+        if (!m_words)
+            return End::Done;
+        words = *m_words;
+        return End::Threw;
+    }
+
+private:
+    void loop() {
+        std::unique_lock lock(m_mutex);
+        while (true) {
+            m_changed.wait(lock, [&] { return m_ending || m_work != nullptr; });
+            if (m_work == nullptr)
+                return;
+            lock.unlock();
+            std::optional<std::string> words;
+            try {
+                m_work();
+            } catch (const std::exception& error) {
+                words = error.what();
+            }
+            lock.lock();
+            m_words = std::move(words);
+            m_work = nullptr;
+            m_changed.notify_all();
+        }
+    }
+
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::function<void()> m_work;  // written by run() and loop() in turn
+    std::optional<std::string> m_words;
+    bool m_called = false;
+    bool m_ending = false;
+    std::thread m_thread;
+};
+
 class GlooCommunicator final : public Communicator {
 public:
     GlooCommunicator(std::unique_ptr<Store> store, std::shared_ptr<gloo::rendezvous::Context> context)
-        : m_store(std::move(store)), m_context(std::move(context)) {
+        : m_store(std::move(store)), m_context(std::move(context)), m_worker(std::make_shared<Worker>()) {
         m_context->setTimeout(kLongestWait);
-        m_store->onAbort([context = std::weak_ptr(m_context)] {
-            if (const auto alive = context.lock())
-                freeBlocked(*alive);
-        });
+        m_worker->start();
+        m_store->onAbort([worker = m_worker] { worker->callOff(); });
     }
+    ~GlooCommunicator() override { m_worker->finish(); }
 
     int rank() const override { return m_context->rank; }
     int size() const override { return m_context->size; }
@@ -71,8 +152,8 @@ public:
     Result<> allReduce(std::span<double> values, std::string_view what) override { return sum(values, what); }
 
     Result<> allGather(std::span<const std::byte> mine, std::span<std::byte> all, std::string_view what) override {
-        return guarded("all-gather", what, [&] {
-            gloo::AllgatherOptions options(m_context);
+        return guarded("all-gather", what, [context = m_context, mine, all] {
+            gloo::AllgatherOptions options(context);
             // Gloo takes a pointer to non-const, though it only reads.
             options.setInput(const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(mine.data())),
                              mine.size());
@@ -82,8 +163,8 @@ public:
     }
 
     Result<> broadcast(std::span<std::byte> bytes, int root, std::string_view what) override {
-        return guarded("broadcast", what, [&] {
-            gloo::BroadcastOptions options(m_context);
+        return guarded("broadcast", what, [context = m_context, bytes, root] {
+            gloo::BroadcastOptions options(context);
             options.setOutput(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
             options.setRoot(root);
             gloo::broadcast(options);
@@ -91,8 +172,8 @@ public:
     }
 
     Result<> barrier(std::string_view what) override {
-        return guarded("barrier", what, [&] {
-            gloo::BarrierOptions options(m_context);
+        return guarded("barrier", what, [context = m_context] {
+            gloo::BarrierOptions options(context);
             gloo::barrier(options);
         });
     }
@@ -104,27 +185,9 @@ public:
     }
 
 private:
-    // Gloo wakes all that wait in a context when a receive of it times out, and by nothing else (closeConnections leaves
-    // them asleep). So receive what nobody sends.
-    static void freeBlocked(gloo::rendezvous::Context& context) {
-        constexpr std::uint64_t unusedSlot = ~std::uint64_t{0};
-        std::uint8_t nothing = 0;
-        for (int peer = 0; peer < context.size; ++peer) {
-            if (peer == context.rank)
-                continue;
-            try {
-                const auto buffer = context.createUnboundBuffer(&nothing, sizeof nothing);
-                buffer->recv(peer, unusedSlot);
-                buffer->waitRecv(std::chrono::milliseconds(1));
-            } catch (const std::exception&) {
-                // The time-out, or a connection that is broken already, whose waiters are awake.
-            }
-        }
-    }
-
     template <class T> Result<> sum(std::span<T> values, std::string_view what) {
-        return guarded("all-reduce", what, [&] {
-            gloo::AllreduceOptions options(m_context);
+        return guarded("all-reduce", what, [context = m_context, values] {
+            gloo::AllreduceOptions options(context);
             options.setAlgorithm(gloo::AllreduceOptions::Algorithm::RING);
             options.setOutput(values.data(), values.size());
             options.setReduceFunction([](void* c, const void* a, const void* b, std::size_t n) {
@@ -134,29 +197,22 @@ private:
         });
     }
 
-    template <class Work> Result<> guarded(std::string_view operation, std::string_view what, Work&& work) {
-        const auto stopped = [&](Error first) {
-            first.what += fmt::format("; rank {} was in the {} of {}", rank(), operation, what);
-            return std::unexpected(std::move(first));
-        };
-        if (const auto first = m_store->aborted())
-            return stopped(*first);
+    Result<> guarded(std::string_view operation, std::string_view what, std::function<void()> work) {
         std::string words;
-        try {
-            work();
+        const Worker::End end = m_worker->run(std::move(work), words);
+        if (end == Worker::End::Done)
             return {};
-        } catch (const std::exception& error) {
-            words = error.what();
+        if (auto first = m_store->waitAborted(kNewsSeconds)) {
+            first->what += fmt::format("; rank {} was in the {} of {}", rank(), operation, what);
+            return std::unexpected(std::move(*first));
         }
-        Error error{ErrorCode::Unavailable, fmt::format("the {} of {} failed: {}", operation, what, words),
-                    fmt::format("rank {}", rank()), "see the output of the other ranks"};
-        if (const auto first = m_store->waitAborted(kNewsSeconds))
-            return stopped(*first);
-        return std::unexpected(error);
+        return fail(ErrorCode::Unavailable, fmt::format("the {} of {} failed: {}", operation, what, words),
+                    fmt::format("rank {}", rank()), "see the output of the other ranks");
     }
 
     std::unique_ptr<Store> m_store;
     std::shared_ptr<gloo::rendezvous::Context> m_context;
+    std::shared_ptr<Worker> m_worker;
 };
 
 }  // namespace

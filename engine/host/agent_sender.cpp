@@ -87,7 +87,7 @@ Result<std::string> sendAgent(Host& host, SftpFiles& files) {
         LATHE_TRY_ASSIGN(agent, localAgent(local, host.id()));
     }
 
-    LATHE_TRY_ASSIGN(const std::string home, files.home());
+    LATHE_TRY_ASSIGN(const std::string home, host.home());
     const std::string folder =
         fmt::format("{}/.cache/lathe/agent/{}-{}", home, LATHE_VERSION, agent.checksum.substr(0, 12));
     const std::string path = folder + "/lathe-agent";

@@ -102,7 +102,8 @@ public:
     virtual const std::string& id() const = 0;  // "local", or the name it was asked for by
     virtual HostState state() const = 0;
     virtual std::string stateText() const = 0;  // why it is lost, or "connected, 18 ms"
-    // Called on a host thread whenever state() changed; one listener list, removed by key.
+    // Called on a host thread whenever state() changed; must not block, nor connect or disconnect. One listener list,
+    // removed by key.
     virtual int onStateChanged(std::function<void()> callback) = 0;
     virtual void removeListener(int key) = 0;
 

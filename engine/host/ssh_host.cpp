@@ -52,6 +52,8 @@ struct SshHost::Link {
     std::unique_ptr<SshTransport::Channel> channel;
     std::optional<Error> noFiles;  // why there are none
     std::atomic<bool> cut = false;
+    std::mutex homeMutex;
+    std::string home;
     std::mutex agentMutex;
     std::string agentPath;  // found or sent over this connection
 
@@ -169,9 +171,20 @@ void SshHost::disconnect() {
     m_status->set(HostState::Offline, "offline");
 }
 
+// As programs there see it; where none run, as the file server does.
 Result<std::string> SshHost::home() {
-    LATHE_TRY_ASSIGN(const auto now, fileLink());
-    return now->files->home();
+    LATHE_TRY_ASSIGN(const auto now, link());
+    const std::lock_guard lock(now->homeMutex);
+    if (!now->home.empty())
+        return now->home;
+    const auto said = run({{"/bin/sh", "-c", "printf %s \"$HOME\""}, "/"}, {}, 30, {});
+    if (said && said->status.ok() && checkPath(said->out)) {
+        now->home = said->out;
+        return now->home;
+    }
+    LATHE_TRY_ASSIGN(const auto files, fileLink());
+    LATHE_TRY_ASSIGN(now->home, files->files->home());
+    return now->home;
 }
 
 Result<FileInfo> SshHost::stat(const std::string& path) {

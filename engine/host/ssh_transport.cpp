@@ -21,6 +21,7 @@ namespace {
 
 constexpr int readsPerRound = 16;  // of one channel, so that a flood on one does not starve the others
 constexpr std::size_t readBytes = 65536;
+constexpr std::size_t compactBytes = std::size_t{4} << 20;
 constexpr std::size_t writeBytes = std::size_t{256} << 10;
 
 int signalNumber(std::string_view name) {
@@ -380,6 +381,10 @@ bool SshTransport::writeInput(State& channel) {
             break;  // no window now; or broken, which the reading side sees
         channel.sent += static_cast<std::size_t>(done);
         progress = true;
+    }
+    if (channel.sent > compactBytes) {  // a steady writer may never let it run empty
+        channel.input.erase(0, channel.sent);
+        channel.sent = 0;
     }
     if (channel.sent == channel.input.size()) {
         channel.input.clear();

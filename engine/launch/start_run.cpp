@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -111,16 +112,17 @@ Result<> checkEnvironmentNames(const std::map<std::string, std::string>& env) {
     return {};
 }
 
-Result<> prepareRecipe(const StartRequest& request, const std::string& runDir, record::RunSpec& spec) {
+// The copy goes into `folder`, which is about to become `runDir`.
+Result<> prepareRecipe(const StartRequest& request, const std::string& folder, const std::string& runDir,
+                       record::RunSpec& spec) {
     const std::string source = joinPath(spec.cwd, request.recipe);
     const auto text = readFile(source, 16 << 20);
     if (!text)
         return fail(text.error().code, "cannot read the recipe: " + text.error().what, source, text.error().hint);
     // A copy, so that what is edited after the start does not change what runs.
-    const std::string copy = joinPath(runDir, "recipe.yaml");
-    LATHE_TRY(writeFileAtomic(copy, *text));
+    LATHE_TRY(writeFileAtomic(joinPath(folder, "recipe.yaml"), *text));
     spec.kind = "recipe";
-    spec.argv = {programPath("lathe-train"), "train", copy};
+    spec.argv = {programPath("lathe-train"), "train", joinPath(runDir, "recipe.yaml")};
     for (const std::string& setting : request.set)
         spec.argv.insert(spec.argv.end(), {"--set", setting});
     return {};
@@ -180,18 +182,23 @@ Result<StartedRun> startRun(const StartRequest& request) {
     started.dir = joinPath(store, "runs/" + spec.id);
     if (exists(started.dir))
         return fail(ErrorCode::Exists, "there is a run of this id already", spec.id);
-    if (const auto made = makeDirs(started.dir); !made)
+    // Made under another name, so that nobody sees a run without its run.json.
+    const std::string folder = joinPath(store, "runs/." + spec.id);
+    if (const auto made = makeDirs(folder); !made)
         return fail(made.error().code, "cannot record runs here: " + made.error().what, made.error().on,
                     "choose another store with --store or LATHE_STORE");
 
     const auto begin = [&]() -> Result<> {
         if (!request.recipe.empty())
-            LATHE_TRY(prepareRecipe(request, started.dir, spec));
-        spec.code = record::captureCode(spec.cwd, started.dir);
-        LATHE_TRY(writeFileAtomic(joinPath(started.dir, "run.json"), dumpJsonPretty(spec.toJson())));
+            LATHE_TRY(prepareRecipe(request, folder, started.dir, spec));
+        spec.code = record::captureCode(spec.cwd, folder);
+        LATHE_TRY(writeFileAtomic(joinPath(folder, "run.json"), dumpJsonPretty(spec.toJson())));
+        if (::rename(folder.c_str(), started.dir.c_str()) != 0)
+            return failErrno(errno, "cannot make the run's folder", started.dir);
         return startSupervisor(started.dir, request.env);
     };
     if (const auto begun = begin(); !begun) {
+        (void)removeTree(folder);
         (void)removeTree(started.dir);
         return std::unexpected(begun.error());
     }

@@ -11,27 +11,18 @@
 #include "train/checkpoint.h"
 #include "train/memory_plan.h"
 #include "train/model_zoo.h"
+#include "train/stop_signals.h"
 #include "train/text_sampler.h"
 #include "train/trainer.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 
 namespace lathe::train {
 
 namespace {
-
-std::atomic<int> stopSignal{0};
-
-// The first signal asks; a second one of the same kind ends the process as it would any other.
-extern "C" void askToStop(int number) {
-    stopSignal.store(number);
-    ::signal(number, SIG_DFL);
-}
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -71,9 +62,8 @@ Result<int> runTrain(const TrainCommand& command) {
     if (!options.runFolder.empty())
         LATHE_TRY(makeDirs(options.runFolder));
     options.textFolder = textFolder(options.recipe);
-    options.stopSignal = &stopSignal;
-    ::signal(SIGTERM, askToStop);
-    ::signal(SIGINT, askToStop);
+    const StopSignals stopSignals;
+    options.stopSignal = &stopSignals.number();
 
     LATHE_TRY_ASSIGN(const Outcome outcome, Trainer::train(options));
     switch (outcome.end) {

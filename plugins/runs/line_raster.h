@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QList>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lathe::runs {
+
+struct RasterPoint {
+    double x = 0, y = 0;  // device pixels; NaN breaks the line
+};
+
+struct RasterSpan {
+    int x = 0;
+    double top = 0, bottom = 0;  // device pixels, top <= bottom
+};
+
+// Draws many thin anti-aliased lines into an image. QPainter strokes each line as a path, which at 100 lines
+// of 600 pixels takes several frames' time; here the coverage of a line is its distance from each near pixel,
+// and overlaps of a line with itself never darken it. A line's points should be at most a pixel or so apart
+// or few in number.
+class LineRaster {
+public:
+    explicit LineRaster(QSize pixels);
+
+    // Both add to the stroke under way; overlaps within a stroke do not darken it. `width` (1 or more) and
+    // `dash` (on, off, …) in device pixels.
+    void line(std::span<const RasterPoint> points, double width, const QList<double>& dash = {});
+    // Vertical strokes one pixel wide: the minimum and maximum of a pixel column.
+    void spans(std::span<const RasterSpan> spans);
+    // Draws the stroke and begins a new one. `opacity` 0…1.
+    void paint(const QColor& color, double opacity);
+
+    const QImage& image() const { return m_image; }
+
+private:
+    void segment(RasterPoint a, RasterPoint b, double radius);
+    void cover(int x, int y, int coverage);
+
+    int m_width = 0, m_height = 0;
+    QImage m_image;
+    std::vector<std::uint8_t> m_coverage;  // by column: a line crosses columns, a column holds its stroke
+    struct Dirty {
+        int top, bottom;
+    };
+    std::vector<Dirty> m_dirty;
+    int m_left = 0, m_right = -1;
+};
+
+}  // namespace lathe::runs

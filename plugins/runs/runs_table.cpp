@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runs_table.h"
+
+#include "run_actions.h"
+
+#include "app/command_ids.h"
+#include "app/theme.h"
+#include "app/widgets.h"
+#include "app/workbench.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace lathe::runs {
+
+using app::toQString;
+
+RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
+    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions),
+      m_proxy(new RunsProxy(model, this)), m_view(new RunsView(model, *m_proxy, workbench.runPalette())),
+      m_filter(new QLineEdit) {
+    setProperty("surface", "content");
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto* bar = new QWidget;
+    bar->setFixedHeight(40);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(10, 0, 8, 0);
+    row->setSpacing(6);
+    m_filter->setProperty("mono", true);
+    m_filter->setPlaceholderText(tr("Filter: words, or state = failed and val/loss < 3"));
+    m_filter->setAccessibleName(tr("Filter runs"));
+    m_filter->setClearButtonEnabled(false);
+    m_filter->setMinimumWidth(80);
+    auto* icon = m_filter->addAction(app::theme().icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
+    connect(&app::theme(), &app::Theme::changed, this,
+            [icon] { icon->setIcon(app::theme().icon(QStringLiteral("filter"))); });
+    m_count = app::makeLabel({}, "hint");
+    auto* inside = new QHBoxLayout(m_filter);
+    inside->setContentsMargins(0, 0, 8, 0);
+    inside->addStretch();
+    inside->addWidget(m_count);
+    m_columnsButton = new QPushButton(tr("Columns"));
+    m_columnsButton->setIcon(app::theme().icon(QStringLiteral("columns")));
+    row->addWidget(m_filter, 1);
+    row->addWidget(m_columnsButton);
+    layout->addWidget(bar);
+
+    m_filterError = app::makeLabel({}, "error");
+    m_filterError->setContentsMargins(12, 0, 12, 6);
+    m_filterError->setWordWrap(true);
+    m_filterError->hide();
+    layout->addWidget(m_filterError);
+    m_noMatch = app::makeLabel({}, "hint");
+    m_noMatch->setContentsMargins(12, 4, 12, 6);
+    m_noMatch->hide();
+    layout->addWidget(m_noMatch);
+    layout->addWidget(m_view, 1);
+
+    layout->addWidget(app::makeRule(Qt::Horizontal));
+    auto* footer = new QWidget;
+    footer->setProperty("surface", "panel");
+    footer->setAttribute(Qt::WA_StyledBackground);
+    footer->setFixedHeight(34);
+    auto* foot = new QHBoxLayout(footer);
+    foot->setContentsMargins(10, 0, 8, 0);
+    foot->setSpacing(6);
+    m_footerText = app::makeLabel({}, "dim");
+    m_footerText->setTextFormat(Qt::RichText);
+    m_only = new QPushButton(app::theme().icon(QStringLiteral("eye")), tr("Only selected"));
+    m_only->setCheckable(true);
+    m_tag = new QPushButton(tr("Tag…"));
+    m_more = new QPushButton(QStringLiteral("⋯"));
+    m_more->setAccessibleName(tr("More actions"));
+    m_more->setToolTip(tr("More actions"));
+    foot->addWidget(m_footerText, 1);
+    foot->addWidget(m_only);
+    foot->addWidget(m_tag);
+    foot->addWidget(m_more);
+    layout->addWidget(footer);
+
+    connect(m_filter, &QLineEdit::textChanged, this, &RunsTable::applyFilter);
+    connect(m_filter, &QLineEdit::returnPressed, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_columnsButton, &QPushButton::clicked, this, &RunsTable::showColumnsMenu);
+    connect(m_view, &RunsView::columnsRequested, this, &RunsTable::showColumnsMenu);
+    connect(m_view, &RunsView::filterRequested, this, [this] {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+        m_filter->selectAll();
+    });
+    connect(m_view, &RunsView::selectedRunsChanged, this, &RunsTable::refreshFooter);
+    connect(&model, &RunsModel::baselineChanged, this, &RunsTable::refreshFooter);
+    connect(&model, &RunsModel::drawnChanged, this, &RunsTable::refreshFooter);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &RunsTable::refreshFooter);
+    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &RunsTable::refreshFooter);
+    connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &RunsTable::refreshFooter);
+    connect(m_view, &RunsView::onlySelectedRequested, m_only, &QPushButton::click);
+    connect(m_only, &QPushButton::toggled, this, [this](bool on) {
+        m_proxy->setOnly(on ? m_view->selectedRuns() : QStringList());
+        refreshFooter();
+        Q_EMIT filterChanged();
+    });
+    const auto tag = [this] { m_actions.askTags(m_view->selectedRuns()); };
+    connect(m_tag, &QPushButton::clicked, this, tag);
+    connect(m_view, &RunsView::tagRequested, this, tag);
+    connect(m_view, &RunsView::noteRequested, this, [this] {
+        if (const auto ids = m_view->selectedRuns(); !ids.isEmpty())
+            m_actions.askNote(ids.first());
+    });
+    connect(m_more, &QPushButton::clicked, this, &RunsTable::showMoreMenu);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &RunsTable::showMoreMenu);
+    refreshFooter();
+}
+
+QString RunsTable::filterText() const {
+    return m_filter->text();
+}
+void RunsTable::setFilterText(const QString& text) {
+    m_filter->setText(text);
+}
+
+QStringList RunsTable::visibleRuns() const {
+    QStringList out;
+    for (int row = 0; row < m_proxy->rowCount(); ++row)
+        out << m_proxy->index(row, 0).data(kRunIdRole).toString();
+    return out;
+}
+
+void RunsTable::applyFilter() {
+    auto filter = RunFilter::parse(app::toStd(m_filter->text()));
+    m_filter->setProperty("invalid", !filter.has_value());
+    m_filterError->setVisible(!filter);
+    if (!filter) {
+        // The last good result stays.
+        m_filterError->setText(toQString(filter.error().text()));
+        return;
+    }
+    m_proxy->setFilter(std::move(*filter));
+    refreshFooter();
+    Q_EMIT filterChanged();
+}
+
+void RunsTable::refreshFooter() {
+    const auto shown = m_proxy->rowCount(), all = m_model.rowCount();
+    m_count->setText(shown == all ? tr("%n runs", nullptr, all) : tr("%1 of %2").arg(shown).arg(all));
+    m_filter->setTextMargins(0, 0, m_count->sizeHint().width() + 12, 0);
+    m_noMatch->setVisible(shown == 0 && all > 0);
+    if (m_noMatch->isVisible() || (shown == 0 && all > 0))
+        m_noMatch->setText(tr("No run matches the filter. Clear it to see all %n.", nullptr, all));
+    const auto selected = m_view->selectedRuns();
+    const bool any = !selected.isEmpty();
+    const auto name = [this](const QString& id) {
+        const auto run = m_model.find(id);
+        return run ? toQString(run->spec.name).toHtmlEscaped() : QString();
+    };
+    QString text = QStringLiteral("<span style='color:%1;font-weight:500'>%2</span>")
+                       .arg(app::theme().color(QStringLiteral("text.1")).name(),
+                            tr("%n selected", nullptr, static_cast<int>(selected.size())));
+    if (!m_model.baseline().isEmpty() && m_model.find(m_model.baseline()))
+        text += tr(" · compared against") +
+                QStringLiteral(" <span style='color:%1'>●</span> %2")
+                    .arg(m_workbench.runPalette().color(m_model.baseline()).name(), name(m_model.baseline()));
+    m_footerText->setText(text);
+    const QString why = tr("Select runs first");
+    m_only->setEnabled(any || m_only->isChecked());
+    m_tag->setEnabled(any);
+    m_only->setToolTip(any ? tr("Only selected (O)") : why);
+    m_tag->setToolTip(any ? tr("Set tags (T)") : why);
+}
+
+void RunsTable::showColumnsMenu() {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto chosen = m_model.chosenColumns();
+    const auto add = [&](RunColumn::Kind kind, const QString& key) {
+        const RunColumn column{kind, key};
+        auto* action = menu->addAction(key);
+        action->setCheckable(true);
+        action->setChecked(chosen.contains(column));
+        connect(action, &QAction::toggled, this, [this, column](bool on) {
+            auto columns = m_model.chosenColumns();
+            if (on)
+                columns.append(column);
+            else
+                columns.removeAll(column);
+            m_model.setChosenColumns(columns);
+        });
+    };
+    constexpr qsizetype most = 24;  // a menu that still fits the window
+    menu->addSection(tr("Metrics"));
+    for (const auto& name : m_model.metricNames().mid(0, most))
+        add(RunColumn::Kind::Metric, name);
+    const auto parameters = m_model.parameterNames();
+    if (!parameters.isEmpty()) {
+        menu->addSection(tr("Parameters"));
+        for (const auto& name : parameters.mid(0, most))
+            add(RunColumn::Kind::Parameter, name);
+    }
+    menu->addSeparator();
+    menu->addAction(tr("Reset columns"), this, [this] { m_model.setChosenColumns({}); });
+    menu->popup(m_columnsButton->mapToGlobal(QPoint(0, m_columnsButton->height() + 2)));
+}
+
+void RunsTable::showMoreMenu() {
+    const auto ids = m_view->selectedRuns();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const bool any = !ids.isEmpty();
+    const auto add = [&](const QString& text, bool enabled, auto slot) {
+        menu->addAction(text, this, slot)->setEnabled(enabled);
+    };
+    add(tr("Show alone in charts"), any, [this, ids] { m_model.setOnlyDrawn(ids); });
+    add(tr("Follow in live plots"), any, [this, ids] {
+        m_workbench.commands().execute(app::ids::kRunFollow, {{QStringLiteral("runs"), ids}});
+    });
+    menu->addSeparator();
+    add(tr("Stop…"), !m_actions.stoppable(ids).isEmpty(), [this, ids] { m_actions.stop(ids); });
+    add(tr("Run again"), ids.size() == 1, [this, ids] { m_actions.startAgain(ids.first()); });
+    menu->addSeparator();
+    add(tr("Rename…"), ids.size() == 1, [this, ids] { m_actions.askRename(ids.first()); });
+    add(tr("Tag…"), any, [this, ids] { m_actions.askTags(ids); });
+    add(tr("Note…"), ids.size() == 1, [this, ids] { m_actions.askNote(ids.first()); });
+    add(tr("Set as baseline"), ids.size() == 1, [this, ids] { m_model.setBaseline(ids.first()); });
+    add(tr("Copy id"), any, [this, ids] { m_actions.copyIds(ids); });
+    menu->popup(QCursor::pos());
+}
+
+}  // namespace lathe::runs

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "chart_card.h"
+#include "chart_grid.h"
+#include "console_page.h"
+#include "live_plots_pane.h"
+#include "overview_page.h"
+#include "parameters_page.h"
+#include "run_actions.h"
+#include "run_drawer.h"
+#include "runs_feature.h"
+#include "runs_fixture.h"
+#include "runs_pane.h"
+#include "runs_table.h"
+
+#include "app/command_ids.h"
+#include "app/testing/test_workbench.h"
+#include "app/widgets.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+using namespace lathe;
+using namespace lathe::runs;
+using namespace lathe::runs::test;
+
+namespace {
+
+// A window over a store of real runs: base, better, broken (failed), live (its journal is held, so it runs),
+// and lost.
+struct Window {
+    QTemporaryDir folder;
+    std::string store;
+    std::map<std::string, std::string> ids;
+    UniqueFd live;
+    std::unique_ptr<app::Workbench> workbench;
+    std::unique_ptr<RunsFeature> feature;
+
+    explicit Window(bool withRuns = true) : store(folder.filePath(QStringLiteral("store")).toStdString()) {
+        if (withRuns)
+            record();
+        app::TestWorkbenchOptions options;
+        options.store = QString::fromStdString(store);
+        options.size = {1600, 1000};
+        workbench = app::makeTestWorkbench(options);
+        feature = std::make_unique<RunsFeature>(*workbench);
+        feature->ready();
+    }
+    void record() {
+        auto opened = record::Store::open(store);
+        QVERIFY(opened.has_value());
+        auto& s = **opened;
+        ids["base"] = recordRun(s, "base", "finished", 60, {{"optim.lr", 3e-4}, {"seed", 1}}, 1.5);
+        ids["better"] = recordRun(s, "better", "finished", 60, {{"optim.lr", 6e-4}, {"seed", 1}}, 1.0);
+        ids["broken"] = recordRun(s, "broken", "failed", 20, {{"optim.lr", 1.0}, {"seed", 1}}, 2.0);
+        ids["lost"] = recordRun(s, "lost", "running", 10, {{"optim.lr", 3e-4}, {"seed", 2}}, 2.0);
+        ids["live"] = recordRun(s, "live", "running", 30, {{"optim.lr", 3e-4}, {"seed", 3}}, 1.2);
+        live = UniqueFd(::open((s.runDir(ids["live"]) + "/journal.jsonl").c_str(), O_RDWR | O_CLOEXEC));
+        QVERIFY(::flock(live.get(), LOCK_EX | LOCK_NB) == 0);
+        QFile log(QString::fromStdString(s.runDir(ids["broken"]) + "/output.log"));
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.write("step 19\n\x1b[31mRuntimeError: loss is NaN\x1b[0m\n");
+    }
+    QString id(const char* name) const { return QString::fromStdString(ids.at(name)); }
+    RunsPane* pane() {
+        auto* pane = qobject_cast<RunsPane*>(workbench->showPane(QString::fromLatin1(RunsPane::kId)));
+        app::waitFor([&] { return workbench->engine().runsLoaded(); });
+        return pane;
+    }
+    LivePlotsPane* plots() {
+        return qobject_cast<LivePlotsPane*>(workbench->showPane(QString::fromLatin1(LivePlotsPane::kId)));
+    }
+};
+
+QString shownText(QWidget* widget) {
+    QStringList texts;
+    for (auto* label : widget->findChildren<QLabel*>())
+        if (label->isVisibleTo(widget) && !label->text().isEmpty())
+            texts << label->text();
+    return texts.join(QLatin1Char('\n'));
+}
+
+}  // namespace
+
+class RunsPaneTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void emptyStoreOffersToRun();
+    void brokenStoreSaysWhatAndRetries();
+    void listsEveryRunWithItsState();
+    void chartsAreDrawnForDrawnRuns();
+    void filterNarrowsAndKeepsTheLastGoodResult();
+    void keysOfTheTable();
+    void drawerComparesParameters();
+    void drawerShowsTheConsole();
+    void overviewSaysHowItEnded();
+    void crosshairFillsItsColumn();
+    void tagAndRenameReachTheStore();
+    void aRunThatAppearsIsListed();
+    void livePlotsFollowTheRunningRun();
+    void livePlotsSayWhenThereIsNothing();
+    void statusBarAndBadgeShowTheRunningRun();
+    void commandsAreThereAndSayWhyNot();
+    void sessionBringsBackTheView();
+    void everyControlHasAName();
+};
+
+void RunsPaneTest::emptyStoreOffersToRun() {
+    Window window(false);
+    auto* pane = window.pane();
+    QTRY_VERIFY(shownText(pane).contains(QStringLiteral("No runs yet")));
+    QPushButton* run = nullptr;
+    for (auto* button : pane->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Run…") && button->isVisibleTo(pane))
+            run = button;
+    QVERIFY(run);
+    run->click();
+    QVERIFY(window.feature->launchSheet());
+}
+
+void RunsPaneTest::brokenStoreSaysWhatAndRetries() {
+    QTemporaryDir folder;
+    // A file stands where the folder of runs should be.
+    QFile file(folder.filePath(QStringLiteral("store")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("not a folder");
+    file.close();
+    app::TestWorkbenchOptions options;
+    options.store = file.fileName();
+    auto workbench = app::makeTestWorkbench(options);
+    RunsFeature feature(*workbench);
+    feature.ready();
+    auto* pane = workbench->showPane(QString::fromLatin1(RunsPane::kId));
+    auto* error = pane->findChild<app::ErrorState*>();
+    QVERIFY(error);
+    QTRY_VERIFY(workbench->engine().storeError().has_value());
+    QTRY_VERIFY(shownText(pane).contains(QString::fromStdString(workbench->engine().storeError()->what)));
+    bool retry = false;
+    for (auto* button : pane->findChildren<QPushButton*>())
+        retry |= button->text() == QStringLiteral("Retry") && button->isVisibleTo(pane);
+    QVERIFY(retry);
+}
+
+void RunsPaneTest::listsEveryRunWithItsState() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    QCOMPARE(pane->model().find(window.id("broken"))->state, record::RunState::Failed);
+    QCOMPARE(pane->model().find(window.id("live"))->state, record::RunState::Running);
+    QCOMPARE(pane->model().find(window.id("lost"))->state, record::RunState::Lost);
+    QCOMPARE(pane->table().view().selectedRuns().size(), 1);  // the newest stands selected
+}
+
+void RunsPaneTest::chartsAreDrawnForDrawnRuns() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto* card = pane->charts().card(QStringLiteral("val/loss"));
+    QVERIFY(card);
+    QTRY_VERIFY(card->canvas().hasPoints());
+    QTRY_COMPARE(card->canvas().plot().lines().size(), std::size_t{5});
+    pane->model().setDrawn(window.id("broken"), false);
+    QTRY_COMPARE(card->canvas().plot().lines().size(), std::size_t{4});
+    int rings = 0, crosses = 0;
+    pane->model().setDrawn(window.id("broken"), true);
+    QTRY_COMPARE(card->canvas().plot().lines().size(), std::size_t{5});
+    for (const auto& line : card->canvas().plot().lines()) {
+        rings += line.end == LineEnd::Ring;
+        crosses += line.end == LineEnd::Cross;
+    }
+    QCOMPARE(rings, 1);
+    QCOMPARE(crosses, 1);
+}
+
+void RunsPaneTest::filterNarrowsAndKeepsTheLastGoodResult() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto& table = pane->table();
+    table.setFilterText(QStringLiteral("val/loss < 1.4"));
+    QCOMPARE(table.proxy().rowCount(), 1);
+    QCOMPARE(table.visibleRuns(), QStringList{window.id("better")});
+    table.setFilterText(QStringLiteral("val/loss <"));
+    QCOMPARE(table.proxy().rowCount(), 1);
+    QVERIFY(shownText(&table).contains(QStringLiteral("a value is missing")));
+    table.setFilterText(QStringLiteral("nothing-like-this"));
+    QCOMPARE(table.proxy().rowCount(), 0);
+    QVERIFY(shownText(&table).contains(QStringLiteral("No run matches")));
+    table.setFilterText({});
+    QCOMPARE(table.proxy().rowCount(), 5);
+}
+
+void RunsPaneTest::keysOfTheTable() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto& view = pane->table().view();
+    view.selectRuns({window.id("base")});
+    view.setFocus();
+    QVERIFY(pane->model().isDrawn(window.id("base")));
+    QTest::keyClick(&view, Qt::Key_Space);
+    QVERIFY(!pane->model().isDrawn(window.id("base")));
+    QTest::keyClick(&view, Qt::Key_B);
+    QCOMPARE(pane->model().baseline(), window.id("base"));
+    QTest::keyClick(&view, Qt::Key_P);
+    QVERIFY(pane->model().isPinned(window.id("base")));
+    QTest::keyClick(&view, Qt::Key_Slash);
+    QCOMPARE(pane->window()->focusWidget()->accessibleName(), QStringLiteral("Filter runs"));
+    view.setFocus();
+    QTest::keyClick(&view, Qt::Key_O);
+    QCOMPARE(pane->table().proxy().rowCount(), 1);
+    QTest::keyClick(&view, Qt::Key_O);
+    QCOMPARE(pane->table().proxy().rowCount(), 5);
+}
+
+void RunsPaneTest::drawerComparesParameters() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    pane->model().setBaseline(window.id("base"));
+    pane->openRuns({window.id("better"), window.id("broken")});
+    auto& model = pane->drawer().parameters().model();
+    QCOMPARE(model.columnCount(), 4);  // names, two runs, the baseline
+    QCOMPARE(model.rowCount(), 1);     // the seed is the same everywhere
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("optim.lr"));
+    model.setOnlyDifferences(false);
+    QCOMPARE(model.rowCount(), 2);
+    QVERIFY(model.equalsBaseline(1, 1));
+    QCOMPARE(window.workbench->selection().runs().size(), 2);
+}
+
+void RunsPaneTest::drawerShowsTheConsole() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    pane->openRuns({window.id("broken")});
+    pane->drawer().setPage(2);
+    auto& console = pane->drawer().console();
+    QTRY_COMPARE(console.text().trimmed(), QStringLiteral("step 19\nRuntimeError: loss is NaN"));
+    // It grows while one looks.
+    QFile log(QString::fromStdString(window.store + "/runs/" + window.ids["broken"] + "/output.log"));
+    QVERIFY(log.open(QIODevice::Append));
+    log.write("more\n");
+    log.close();
+    console.refresh();
+    QTRY_VERIFY(console.text().endsWith(QStringLiteral("more")));
+    pane->openRuns({window.id("base")});  // printed nothing
+    QTRY_VERIFY(console.text().isEmpty());
+}
+
+void RunsPaneTest::overviewSaysHowItEnded() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    pane->openRuns({window.id("broken")});
+    QVERIFY(pane->drawer().overview().fact(QStringLiteral("State")).contains(QStringLiteral("exit code 1")));
+    QCOMPARE(pane->drawer().overview().fact(QStringLiteral("Command")), QStringLiteral("python3 train.py"));
+}
+
+void RunsPaneTest::crosshairFillsItsColumn() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto* card = pane->charts().card(QStringLiteral("val/loss"));
+    QTRY_VERIFY(card && card->canvas().hasPoints());
+    pane->context().setCrosshair(15);
+    const auto column =
+        static_cast<int>(pane->model().columns().indexOf(RunColumn{RunColumn::Kind::AtCrosshair, {}}));
+    QTRY_COMPARE(pane->model().headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 QStringLiteral("@ 15"));
+    const auto at = [&](const char* name) {
+        return pane->model().index(pane->model().rowOf(window.id(name)), column).data().toString();
+    };
+    QVERIFY(at("better").toDouble() > 1);
+    QCOMPARE(at("lost"), QStringLiteral("–"));  // it ended before
+}
+
+void RunsPaneTest::tagAndRenameReachTheStore() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    RunActions actions(*window.workbench);
+    actions.setTags({window.id("base")}, {QStringLiteral("keep"), QStringLiteral(" ")});
+    QTRY_COMPARE(pane->model().find(window.id("base"))->tags, std::vector<std::string>{"keep"});
+    actions.rename(window.id("base"), QStringLiteral("reference"));
+    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->spec.name),
+                 QStringLiteral("reference"));
+    actions.setNote(window.id("base"), QStringLiteral("the one to beat"));
+    QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->note),
+                 QStringLiteral("the one to beat"));
+}
+
+void RunsPaneTest::aRunThatAppearsIsListed() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto other = record::Store::open(window.store);
+    QVERIFY(other.has_value());
+    const auto id = QString::fromStdString(recordRun(**other, "fresh", "finished", 5));
+    QTRY_VERIFY(pane->model().rowOf(id) >= 0);
+    QTRY_VERIFY(pane->model().isDrawn(id));
+    QVERIFY(removeTree(window.store + "/runs/" + id.toStdString()).has_value());
+    QTRY_COMPARE(pane->model().rowOf(id), -1);  // deleted while shown
+}
+
+void RunsPaneTest::livePlotsFollowTheRunningRun() {
+    Window window;
+    auto* plots = window.plots();
+    QTRY_COMPARE(plots->followed(), QStringList{window.id("live")});
+    QCOMPARE(plots->cards().first()->metric(), QStringLiteral("val/loss"));
+    QTRY_VERIFY(plots->cards().first()->canvas().hasPoints());
+    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("30 / 60")) ||
+                shownText(plots).contains(QStringLiteral("29 / 60")));
+    window.workbench->commands().execute(app::ids::kRunFollow,
+                                         {{QStringLiteral("runs"), QStringList{window.id("base")}}});
+    QCOMPARE(plots->followed(), QStringList{window.id("base")});
+}
+
+void RunsPaneTest::livePlotsSayWhenThereIsNothing() {
+    Window window(false);
+    auto* plots = window.plots();
+    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("Start a run and its metrics appear here")));
+}
+
+void RunsPaneTest::statusBarAndBadgeShowTheRunningRun() {
+    Window window;
+    QTRY_VERIFY(window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running0")));
+    QVERIFY(!window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running1")));
+    QVERIFY(window.workbench->notifications().list().isEmpty());  // what ended before the start is no news
+    // Its supervisor goes: told once, as lost.
+    window.live.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(window.workbench->notifications().list().size(), 1, 8000);
+    QVERIFY(window.workbench->notifications().list().first().title.contains(QStringLiteral("live")));
+    QTRY_VERIFY(!window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running0")));
+}
+
+void RunsPaneTest::commandsAreThereAndSayWhyNot() {
+    Window window(false);
+    auto& commands = window.workbench->commands();
+    QCOMPARE(commands.shortcut(app::ids::kRunAgain), QKeySequence(Qt::CTRL | Qt::Key_F5));
+    QCOMPARE(commands.shortcut(app::ids::kRunStop), QKeySequence(Qt::SHIFT | Qt::Key_F5));
+    for (const auto* id : {app::ids::kRunLaunch, app::ids::kRunAgain, app::ids::kRunStop, app::ids::kRunOpen,
+                           app::ids::kRunPlotFile, app::ids::kRunFollow, app::ids::kRunExportPlot})
+        QVERIFY2(commands.contains(QString::fromLatin1(id)), id);
+    QVERIFY(commands.disabledReason(app::ids::kRunLaunch).isEmpty());
+    QVERIFY(!commands.disabledReason(app::ids::kRunStop).isEmpty());
+    QVERIFY(!commands.disabledReason(app::ids::kRunAgain).isEmpty());
+}
+
+void RunsPaneTest::sessionBringsBackTheView() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    pane->model().setBaseline(window.id("base"));
+    pane->model().setDrawn(window.id("broken"), false);
+    pane->table().setFilterText(QStringLiteral("seed = 1"));
+    pane->context().setSmoothing(0.9);
+    const auto state = pane->saveState();
+    RunActions actions(*window.workbench);
+    RunsPane again(*window.workbench, actions);
+    again.restoreState(state);
+    QCOMPARE(again.model().baseline(), window.id("base"));
+    QVERIFY(!again.model().isDrawn(window.id("broken")));
+    QVERIFY(again.model().isDrawn(window.id("better")));
+    QCOMPARE(again.table().proxy().rowCount(), 3);
+    QCOMPARE(again.context().smoothing(), 0.9);
+}
+
+void RunsPaneTest::everyControlHasAName() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    QTRY_VERIFY(pane->charts().cards().size() > 0 && pane->charts().cards().first()->canvas().hasPoints());
+    int seen = 0;
+    for (auto* widget : pane->findChildren<QWidget*>()) {
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisibleTo(pane) ||
+            widget->inherits("QTabBar") || widget->inherits("QScrollArea"))
+            continue;
+        ++seen;
+        auto* button = qobject_cast<QAbstractButton*>(widget);
+        QVERIFY2(!widget->accessibleName().isEmpty() || (button && !button->text().isEmpty()),
+                 qPrintable(QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') +
+                            widget->parentWidget()->metaObject()->className()));
+    }
+    QVERIFY(seen > 10);
+}
+
+QTEST_MAIN(RunsPaneTest)
+#include "runs_pane_test.moc"
