@@ -187,6 +187,8 @@ QString Theme::styleSheet() const {
         if (what.startsWith(QLatin1String("px:")))
             sheet += QString::number(pointsOf(what.mid(3).toDouble() * m_textScale), 'f', 3) +
                      QStringLiteral("pt");
+        else if (what == QLatin1String("theme"))
+            sheet += m_name;
         else if (what == QLatin1String("mono"))
             sheet += monoFont().family();
         else if (what == QLatin1String("border.strong"))

@@ -176,7 +176,7 @@ void Meter::setColor(const QColor& color) {
 
 void Meter::setToken(const QString& token) {
     m_token = token;
-    m_color = {};
+    m_color = QColor();  // not {}: that is Qt::color0, which is white
     update();
 }
 

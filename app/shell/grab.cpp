@@ -65,6 +65,14 @@ void applyOpening(ShellWorkbench& workbench, const Options& options, std::functi
                 fail(ErrorCode::Unsupported, "no plugin that is loaded opens this file", file.text(), "");
         }
     }
+    if (!options.command.isEmpty() && result) {
+        const QString reason = workbench.commands().disabledReason(options.command);
+        if (!reason.isEmpty())
+            result = fail(ErrorCode::NotFound, "the command cannot run: " + toStd(reason),
+                          toStd(options.command), "Settings, Keys lists the commands with their ids");
+        else
+            workbench.commands().execute(options.command);
+    }
     if (options.runs.isEmpty() || !result)
         return done(result);
     workbench.engine()

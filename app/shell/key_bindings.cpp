@@ -25,6 +25,7 @@ KeyBindings::KeyBindings(ShellWorkbench& workbench)
     m_filter->setAccessibleName(tr("Filter commands or keys"));
     column->addWidget(m_filter);
     m_list->setRootIsDecorated(false);
+    m_list->setProperty("roomy", true);
     m_list->setUniformRowHeights(true);
     m_list->setHeaderLabels({tr("Command"), tr("Key"), tr("From"), tr("Id")});
     m_list->setAccessibleName(tr("Commands and keys"));

@@ -20,14 +20,15 @@ Result<Options> Options::parse(const QStringList& arguments) {
     Options options;
     enum class Takes { Nothing, One, Many };
     const std::map<QString, Takes> known{
-        {QStringLiteral("--help"), Takes::Nothing},    {QStringLiteral("-h"), Takes::Nothing},
-        {QStringLiteral("--version"), Takes::Nothing}, {QStringLiteral("--workspace"), Takes::One},
-        {QStringLiteral("--store"), Takes::One},       {QStringLiteral("--theme"), Takes::One},
-        {QStringLiteral("--grab"), Takes::One},        {QStringLiteral("--size"), Takes::One},
-        {QStringLiteral("--scale"), Takes::One},       {QStringLiteral("--open"), Takes::Many},
-        {QStringLiteral("--pane"), Takes::One},        {QStringLiteral("--run"), Takes::Many},
-        {QStringLiteral("--after"), Takes::One},       {QStringLiteral("--plot"), Takes::One},
-        {QStringLiteral("--out"), Takes::One},         {QStringLiteral("--start-time"), Takes::Nothing}};
+        {QStringLiteral("--help"), Takes::Nothing},      {QStringLiteral("-h"), Takes::Nothing},
+        {QStringLiteral("--version"), Takes::Nothing},   {QStringLiteral("--workspace"), Takes::One},
+        {QStringLiteral("--store"), Takes::One},         {QStringLiteral("--theme"), Takes::One},
+        {QStringLiteral("--grab"), Takes::One},          {QStringLiteral("--size"), Takes::One},
+        {QStringLiteral("--scale"), Takes::One},         {QStringLiteral("--open"), Takes::Many},
+        {QStringLiteral("--pane"), Takes::One},          {QStringLiteral("--command"), Takes::One},
+        {QStringLiteral("--run"), Takes::Many},          {QStringLiteral("--after"), Takes::One},
+        {QStringLiteral("--plot"), Takes::One},          {QStringLiteral("--out"), Takes::One},
+        {QStringLiteral("--start-time"), Takes::Nothing}};
     for (qsizetype i = 1; i < arguments.size(); ++i) {
         const QString argument = arguments[i];
         const QString name =
@@ -95,6 +96,8 @@ Result<Options> Options::parse(const QStringList& arguments) {
             options.pane = value;
         } else if (name == QLatin1String("--run")) {
             options.runs += values;
+        } else if (name == QLatin1String("--command")) {
+            options.command = value;
         } else if (name == QLatin1String("--after")) {
             bool isNumber = false;
             const double seconds = value.toDouble(&isNumber);
@@ -123,6 +126,7 @@ The workbench: edit where the GPUs are, launch training, watch it live, compare 
   --theme dark|light    for this start; the setting is left as it is
   --open PATH...        files to open
   --pane NAME           a pane to show: runs, files, terminal, git, hosts, output, settings, ...
+  --command ID          a command of the palette to run, by its id (Settings, Keys lists them)
   --run RUN...          runs to select and follow: id, unique prefix or name
 
   --grab OUT.png        render the window to a file and end; needs no display

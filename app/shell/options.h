@@ -21,6 +21,7 @@ struct Options {
     double scale = 1;  // device pixels a logical pixel, for --grab
     QStringList open, runs;
     QString pane;
+    QString command;              // an id of the palette, run last
     std::optional<double> after;  // seconds; unset: until nothing is under way
 
     QString plot, out;  // --plot IN.svg --out F.png|F.pdf: a drawing made into a picture

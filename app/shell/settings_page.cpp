@@ -104,6 +104,7 @@ SettingsPage::SettingsPage(ShellWorkbench& workbench)
     across->setSpacing(0);
     m_pages->setFixedWidth(180);
     m_pages->setProperty("surface", "panel");
+    m_pages->setProperty("roomy", true);
     m_pages->setAccessibleName(tr("Pages of settings"));
     across->addWidget(m_pages);
     across->addWidget(makeRule(Qt::Vertical));

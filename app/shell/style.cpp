@@ -127,6 +127,11 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_LayoutVerticalSpacing: return 8;
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical: return 0;
+    case PM_FocusFrameHMargin:
+        // Room at the left of the text of rows, where a view asks for it.
+        if (widget && widget->property("roomy").toBool())
+            return 8;
+        return QProxyStyle::pixelMetric(metric, option, widget);
     case PM_HeaderMarkSize: return 8;
     case PM_ScrollView_ScrollBarSpacing:
     case PM_ScrollView_ScrollBarOverlap: return 0;
@@ -141,6 +146,7 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
     case SH_ItemView_ShowDecorationSelected: return hint == SH_ItemView_ShowDecorationSelected;
+    case SH_UnderlineShortcut:  // Alt still works; the lines are noise until then
     case SH_ScrollBar_LeftClickAbsolutePosition: return 0;
     case SH_Menu_SloppySubMenus:
     case SH_MenuBar_MouseTracking: return 1;

@@ -15,7 +15,18 @@ namespace lathe::app {
 
 namespace {
 constexpr int kHeight = 34, kPad = 12, kIcon = 16, kClose = 18, kMaxTitle = 260;
-}
+
+// The line under the tabs goes on to the right of the last one.
+class TabHeader final : public QWidget {
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.fillRect(rect(), theme().color(QStringLiteral("bg.panel")));
+        painter.fillRect(0, height() - 1, width(), 1, theme().color(QStringLiteral("border")));
+    }
+};
+
+}  // namespace
 
 TabStrip::TabStrip(QWidget* parent) : QTabBar(parent) {
     setDrawBase(false);
@@ -196,10 +207,8 @@ TabGroup::TabGroup(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_header = new QWidget;
+    m_header = new TabHeader;
     m_header->setFixedHeight(kHeight);
-    m_header->setProperty("surface", "panel");
-    m_header->setAttribute(Qt::WA_StyledBackground);
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(0, 0, 6, 0);
     row->setSpacing(2);

@@ -8,7 +8,8 @@
 
 namespace lathe::data {
 
-// Sequences of tokens, row after row: `rows` × `columns`. Row i of `targets` is row i of `inputs` one token later.
+// Sequences of tokens, row after row: `rows` × `columns`. Row i of `targets` is row i of `inputs` one token
+// later.
 struct TokenBatch {
     std::int64_t rows = 0;
     std::int64_t columns = 0;
@@ -16,9 +17,9 @@ struct TokenBatch {
     std::vector<std::int32_t> targets;
 };
 
-// The endless sequence of samples of a part, shuffled anew each epoch. Sample i is a pure function of (seed, i): ranks and
-// micro-batches that together read [a, b) read exactly what one rank reads, and the state of a training's data is
-// one integer, the next i. Thread-safe, as nothing in it changes.
+// The endless sequence of samples of a part, shuffled anew each epoch. Sample i is a pure function of (seed,
+// i): ranks and micro-batches that together read [a, b) read exactly what one rank reads, and the state of a
+// training's data is one integer, the next i. Thread-safe, as nothing in it changes.
 class Loader {
 public:
     Loader(TextWindows windows, std::uint64_t seed) : m_windows(std::move(windows)), m_seed(seed) {}

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/shuffle.h"
 
+#include "data/hash.h"
+
 #include <bit>
 
 namespace lathe::data {
-
-namespace {
-
-std::uint64_t finalise(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
-}  // namespace
-
-std::uint64_t mixBits(std::uint64_t a, std::uint64_t b) { return finalise(finalise(a) ^ b); }
 
 Shuffle::Shuffle(std::uint64_t size, std::uint64_t key)
     : m_size(size), m_key(key), m_halfBits((static_cast<unsigned>(std::bit_width(size)) + 1) / 2) {}

@@ -5,12 +5,9 @@
 
 namespace lathe::data {
 
-// A well-mixed 64-bit hash of two words (the finaliser of splitmix64, Steele et al. 2014, applied in sequence).
-std::uint64_t mixBits(std::uint64_t a, std::uint64_t b);
-
-// A permutation of [0, size) that is computed, not stored: a four-round Feistel network over the next power of four,
-// walked until it lands inside (Black and Rogaway 2002). The same key gives the same order on every machine, and
-// any place of it is reached at once, which is what makes a loader seekable.
+// A permutation of [0, size) that is computed, not stored: a four-round Feistel network over the next power
+// of four, walked until it lands inside (Black and Rogaway 2002). The same key gives the same order on every
+// machine, and any place of it is reached at once, which is what makes a loader seekable.
 class Shuffle {
 public:
     Shuffle(std::uint64_t size, std::uint64_t key);

@@ -3,7 +3,7 @@
 
 #include "core/file.h"
 #include "core/paths.h"
-#include "data/shuffle.h"
+#include "data/hash.h"
 
 #include <algorithm>
 #include <array>
@@ -27,20 +27,6 @@ bool holdsNoSource(std::string_view folderName) {
     return std::ranges::find(names, folderName) != names.end();
 }
 
-std::uint64_t hashBytes(std::uint64_t hash, std::string_view bytes) {
-    while (bytes.size() >= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), 8);
-        hash = (hash ^ word) * 0x9fb21c651e98df25u;
-        hash ^= hash >> 32;
-        bytes.remove_prefix(8);
-    }
-    std::uint64_t tail = bytes.size();
-    for (const char byte : bytes)
-        tail = tail << 8 | static_cast<unsigned char>(byte);
-    return mixBits(hash, tail);
-}
-
 Result<UniqueFd> openForReading(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd)
@@ -53,7 +39,8 @@ Result<UniqueFd> openForReading(const std::string& path) {
 Result<std::size_t> readAt(int fd, std::uint64_t offset, std::span<char> out, const std::string& path) {
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t got = ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const ssize_t got =
+            ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -75,8 +62,9 @@ Result<TextFolder> TextFolder::open(const std::string& path) {
         return failErrno(errno, "cannot open the training text", path, "check data.path");
     LATHE_TRY(S_ISDIR(status.st_mode) ? folder.addFolder("") : folder.addFile(""));
     if (folder.m_files.empty())
-        return fail(ErrorCode::Invalid, "there is no text to train on: no file in it, or only binary, hidden or empty ones",
-                    path, "point data.path at a folder with text files");
+        return fail(ErrorCode::Invalid,
+                    "there is no text to train on: no file in it, or only binary, hidden or empty ones", path,
+                    "point data.path at a folder with text files");
     return folder;
 }
 

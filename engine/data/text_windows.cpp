@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text_windows.h"
 
-#include "data/shuffle.h"
+#include "data/hash.h"
 
 #include <fmt/format.h>
 
@@ -17,13 +17,6 @@ namespace {
 constexpr std::uint64_t kLongestChunk = 16384;
 constexpr std::uint64_t kShortestChunk = 512;
 
-std::uint64_t hashText(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-    for (const char byte : text)
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-    return hash;
-}
-
 struct Chunk {
     std::size_t file;
     std::uint64_t offset, length;
@@ -36,7 +29,7 @@ std::vector<Chunk> cut(const TextFolder& folder) {
     for (std::size_t file = 0; file < folder.files().size(); ++file) {
         const auto& [path, size, arena] = folder.files()[file];
         const std::uint64_t count = std::max<std::uint64_t>(1, size / most);
-        const std::uint64_t pathHash = hashText(path);
+        const std::uint64_t pathHash = hashBytes(0, path);
         for (std::uint64_t i = 0; i < count; ++i) {
             const std::uint64_t offset = i * most;
             chunks.push_back({file, offset, i + 1 == count ? size - offset : most, mixBits(pathHash, i)});
@@ -52,7 +45,8 @@ Result<TextWindows> TextWindows::make(std::shared_ptr<const TextFolder> folder, 
     TextWindows windows;
     windows.m_context = static_cast<std::uint64_t>(context);
     const std::vector<Chunk> chunks = cut(*folder);
-    // A small folder may have no chunk under the threshold; validation then takes the one with the lowest hash.
+    // A small folder may have no chunk under the threshold; validation then takes the one with the lowest
+    // hash.
     const auto threshold = static_cast<std::uint64_t>(validation * 0x1p63);
     const auto lowest = std::ranges::min_element(chunks, {}, &Chunk::hash);
     const auto inValidation = [&](const Chunk& chunk) {

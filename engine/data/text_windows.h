@@ -12,14 +12,14 @@ namespace lathe::data {
 
 enum class Part { Train, Validation };
 
-// Byte sequences of one part of a text folder. Each file is cut into chunks (a quarter of a percent to 16 KiB; small files
-// are one chunk), and the hash of path and chunk number decides which part a chunk belongs to, so that the parts share
-// no byte. A part is the stream of its chunks, each run of them ended by one NUL, which text never holds; a window
-// is a stretch of that stream.
+// Byte sequences of one part of a text folder. Each file is cut into chunks (a quarter of a percent to 16
+// KiB; small files are one chunk), and the hash of path and chunk number decides which part a chunk belongs
+// to, so that the parts share no byte. A part is the stream of its chunks, each run of them ended by one NUL,
+// which text never holds; a window is a stretch of that stream.
 class TextWindows {
 public:
-    // `validation` is the share of chunks in Part::Validation; `context` the tokens a window predicts. Invalid if the part
-    // is shorter than one window.
+    // `validation` is the share of chunks in Part::Validation; `context` the tokens a window predicts.
+    // Invalid if the part is shorter than one window.
     static Result<TextWindows> make(std::shared_ptr<const TextFolder> folder, Part part, double validation,
                                     std::int64_t context);
 
@@ -28,8 +28,8 @@ public:
     std::uint64_t bytes() const { return m_length; }
     std::int64_t context() const { return static_cast<std::int64_t>(m_context); }
 
-    // Fills `out`, context() + 1 long, with window `index` of an epoch whose windows are shifted by `phase` bytes (taken
-    // modulo the bytes that one epoch leaves over), so that epochs cut the text differently.
+    // Fills `out`, context() + 1 long, with window `index` of an epoch whose windows are shifted by `phase`
+    // bytes (taken modulo the bytes that one epoch leaves over), so that epochs cut the text differently.
     Result<> read(std::uint64_t index, std::uint64_t phase, std::span<char> out) const;
 
 private:

@@ -10,11 +10,12 @@
 
 namespace lathe::dist {
 
-// The ranks of one job, and what they do together. A collective must be called by every rank, in the same order, with the
-// same sizes; it blocks until this rank's part is done. `what` names the work for error messages ("gradients of h.3").
+// The ranks of one job, and what they do together. A collective must be called by every rank, in the same
+// order, with the same sizes; it blocks until this rank's part is done. `what` names the work for error
+// messages ("gradients of h.3").
 //
-// Failure: when any rank dies or calls abort(), pending and later collectives of all ranks return within about a second, with
-// the first error of the job, which names the rank.
+// Failure: when any rank dies or calls abort(), pending and later collectives of all ranks return within
+// about a second, with the first error of the job, which names the rank.
 //
 // One thread at a time may be inside a collective; abort() may be called from any.
 class Communicator {
@@ -28,7 +29,8 @@ public:
     virtual Result<> allReduce(std::span<float> values, std::string_view what) = 0;
     virtual Result<> allReduce(std::span<double> values, std::string_view what) = 0;
     // `all` is size() times as long as `mine`, in rank order.
-    virtual Result<> allGather(std::span<const std::byte> mine, std::span<std::byte> all, std::string_view what) = 0;
+    virtual Result<> allGather(std::span<const std::byte> mine, std::span<std::byte> all,
+                               std::string_view what) = 0;
     virtual Result<> broadcast(std::span<std::byte> bytes, int root, std::string_view what) = 0;
     virtual Result<> barrier(std::string_view what) = 0;
 

@@ -26,8 +26,8 @@ namespace lathe::dist {
 
 namespace {
 
-// Deaths are noticed at once through the store; this only bounds the wait for a rank that is stuck, and must leave room for
-// one that writes a checkpoint or samples text while the others wait.
+// Deaths are noticed at once through the store; this only bounds the wait for a rank that is stuck, and must
+// leave room for one that writes a checkpoint or samples text while the others wait.
 constexpr std::chrono::minutes kLongestWait{10};
 // How long the news of a death may lag behind the broken connection that it caused.
 constexpr double kNewsSeconds = 1;
@@ -58,9 +58,9 @@ private:
     double m_timeoutSeconds;
 };
 
-// Runs one piece of work at a time on a thread of its own, so that its caller can turn away from it. Gloo has no way
-// to call off a collective that is sure to wake it: closing its connections leaves waiters asleep, and even the exception
-// of a broken one now and then misses a pending send.
+// Runs one piece of work at a time on a thread of its own, so that its caller can turn away from it. Gloo has
+// no way to call off a collective that is sure to wake it: closing its connections leaves waiters asleep, and
+// even the exception of a broken one now and then misses a pending send.
 class Worker : public std::enable_shared_from_this<Worker> {
 public:
     enum class End { Done, Threw, LeftBehind };
@@ -151,7 +151,8 @@ public:
     Result<> allReduce(std::span<float> values, std::string_view what) override { return sum(values, what); }
     Result<> allReduce(std::span<double> values, std::string_view what) override { return sum(values, what); }
 
-    Result<> allGather(std::span<const std::byte> mine, std::span<std::byte> all, std::string_view what) override {
+    Result<> allGather(std::span<const std::byte> mine, std::span<std::byte> all,
+                       std::string_view what) override {
         return guarded("all-gather", what, [context = m_context, mine, all] {
             gloo::AllgatherOptions options(context);
             // Gloo takes a pointer to non-const, though it only reads.
@@ -190,9 +191,8 @@ private:
             gloo::AllreduceOptions options(context);
             options.setAlgorithm(gloo::AllreduceOptions::Algorithm::RING);
             options.setOutput(values.data(), values.size());
-            options.setReduceFunction([](void* c, const void* a, const void* b, std::size_t n) {
-                gloo::sum<T>(c, a, b, n);
-            });
+            options.setReduceFunction(
+                [](void* c, const void* a, const void* b, std::size_t n) { gloo::sum<T>(c, a, b, n); });
             gloo::allreduce(options);
         });
     }
@@ -219,7 +219,8 @@ private:
 
 Result<std::unique_ptr<Communicator>> glooCommunicator(const Job& job, std::unique_ptr<Store> store,
                                                        double timeoutSeconds) {
-    // Gloo writes to its sockets without MSG_NOSIGNAL: a dead peer would end this process before it could say so.
+    // Gloo writes to its sockets without MSG_NOSIGNAL: a dead peer would end this process before it could say
+    // so.
     ::signal(SIGPIPE, SIG_IGN);
     try {
         gloo::transport::tcp::attr attributes;
@@ -233,8 +234,9 @@ Result<std::unique_ptr<Communicator>> glooCommunicator(const Job& job, std::uniq
     } catch (const std::exception& error) {
         if (auto first = store->aborted())
             return std::unexpected(*first);
-        return fail(ErrorCode::Unavailable, fmt::format("cannot connect to the other ranks: {}", error.what()),
-                    fmt::format("rank {}", job.rank), "check that all ranks were started and reach each other");
+        return fail(
+            ErrorCode::Unavailable, fmt::format("cannot connect to the other ranks: {}", error.what()),
+            fmt::format("rank {}", job.rank), "check that all ranks were started and reach each other");
     }
 }
 

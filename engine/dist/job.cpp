@@ -22,8 +22,9 @@ Result<int> number(const char* variable, int fallback, int least, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), value);
     if (error != std::errc{} || end != view.data() + view.size() || value < least || value > most)
-        return fail(ErrorCode::Invalid, fmt::format("is `{}`, but must be a number from {} to {}", view, least, most),
-                    variable, "ranks are started by `lathe run`, which sets it");
+        return fail(ErrorCode::Invalid,
+                    fmt::format("is `{}`, but must be a number from {} to {}", view, least, most), variable,
+                    "ranks are started by `lathe run`, which sets it");
     return value;
 }
 
@@ -41,8 +42,8 @@ Result<Job> jobFromEnvironment() {
         return job;
     for (const char* variable : {"RANK", "MASTER_ADDR", "MASTER_PORT"})
         if (!std::getenv(variable))
-            return fail(ErrorCode::Invalid, fmt::format("WORLD_SIZE is {}, but it is not set", job.size), variable,
-                        "ranks are started by `lathe run`, which sets it");
+            return fail(ErrorCode::Invalid, fmt::format("WORLD_SIZE is {}, but it is not set", job.size),
+                        variable, "ranks are started by `lathe run`, which sets it");
     job.address = std::getenv("MASTER_ADDR");
     LATHE_TRY_ASSIGN(const int port, number("MASTER_PORT", 0, 1, 65535));
     job.port = static_cast<std::uint16_t>(port);

@@ -15,14 +15,14 @@ struct Job {
     int rank = 0;
     int size = 1;
     int localRank = 0;
-    int localSize = 1;                    // ranks on this machine
-    std::string address = "127.0.0.1";    // where rank 0 listens
+    int localSize = 1;                  // ranks on this machine
+    std::string address = "127.0.0.1";  // where rank 0 listens
     std::uint16_t port = 0;
-    std::string id;                       // equal for all ranks of a job, so that two jobs on one port tell each other apart
+    std::string id;  // equal for all ranks of a job, so that two jobs on one port tell each other apart
 };
 
-// RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, MASTER_PORT and LATHE_RUN_ID; without WORLD_SIZE a job of one.
-// Invalid if they contradict or one is missing.
+// RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, MASTER_PORT and LATHE_RUN_ID; without
+// WORLD_SIZE a job of one. Invalid if they contradict or one is missing.
 Result<Job> jobFromEnvironment();
 
 // Waits for all ranks. A job of one needs no network.

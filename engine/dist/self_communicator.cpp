@@ -24,6 +24,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Communicator> selfCommunicator() { return std::make_unique<SelfCommunicator>(); }
+std::unique_ptr<Communicator> selfCommunicator() {
+    return std::make_unique<SelfCommunicator>();
+}
 
 }  // namespace lathe::dist

@@ -10,13 +10,15 @@
 
 namespace lathe::dist {
 
-// Where the ranks of one job meet: a small table of keys that all see, and the news that the job is over. Thread-safe.
+// Where the ranks of one job meet: a small table of keys that all see, and the news that the job is over.
+// Thread-safe.
 class Store {
 public:
     virtual ~Store() = default;
 
     virtual Result<> set(std::string_view key, std::string_view value) = 0;
-    // Waits until some rank has set `key`. Unavailable past `timeoutSeconds`; the job's first error once it is aborted.
+    // Waits until some rank has set `key`. Unavailable past `timeoutSeconds`; the job's first error once it
+    // is aborted.
     virtual Result<std::string> wait(std::string_view key, double timeoutSeconds) = 0;
 
     // Ends the job for all ranks; the first error wins.

@@ -66,8 +66,8 @@ std::optional<Json> takeFrame(std::string& input, bool& damaged) {
     }
     if (input.size() < 4 + length)
         return {};
-    Json message = Json::from_cbor(input.begin() + 4, input.begin() + 4 + static_cast<std::ptrdiff_t>(length), true,
-                                   false);
+    Json message = Json::from_cbor(input.begin() + 4, input.begin() + 4 + static_cast<std::ptrdiff_t>(length),
+                                   true, false);
     input.erase(0, 4 + length);
     if (!message.is_object()) {
         damaged = true;
@@ -77,7 +77,8 @@ std::optional<Json> takeFrame(std::string& input, bool& damaged) {
 }
 
 Json errorJson(const Error& error) {
-    return {{"code", errorCodeName(error.code)}, {"what", error.what}, {"on", error.on}, {"hint", error.hint}};
+    return {
+        {"code", errorCodeName(error.code)}, {"what", error.what}, {"on", error.on}, {"hint", error.hint}};
 }
 
 Error errorFromJson(const Json& json) {
@@ -86,8 +87,9 @@ Error errorFromJson(const Json& json) {
 }
 
 Error diedError(int rank) {
-    return {ErrorCode::Unavailable, fmt::format("rank {} died: its connection closed without a farewell", rank),
-            fmt::format("rank {}", rank), "see the end of that rank's output; the kernel's log tells if memory ran out"};
+    return {ErrorCode::Unavailable,
+            fmt::format("rank {} died: its connection closed without a farewell", rank), "",
+            "see the end of that rank's output; the kernel's log tells if memory ran out"};
 }
 
 void tune(int fd) {
@@ -109,9 +111,11 @@ struct AddressList {
 Result<> resolve(const Job& job, AddressList& list) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    const int error = ::getaddrinfo(job.address.c_str(), std::to_string(job.port).c_str(), &hints, &list.first);
+    const int error =
+        ::getaddrinfo(job.address.c_str(), std::to_string(job.port).c_str(), &hints, &list.first);
     if (error != 0)
-        return fail(ErrorCode::Unavailable, fmt::format("cannot resolve the address of rank 0: {}", ::gai_strerror(error)),
+        return fail(ErrorCode::Unavailable,
+                    fmt::format("cannot resolve the address of rank 0: {}", ::gai_strerror(error)),
                     job.address, "check MASTER_ADDR");
     return {};
 }
@@ -133,7 +137,8 @@ Result<std::unique_ptr<TcpStoreServer>> TcpStoreServer::listen(const Job& job) {
 }
 
 TcpStoreServer::TcpStoreServer(const Job& job, UniqueFd listener)
-    : m_job(job), m_listener(std::move(listener)), m_wake(::eventfd(0, EFD_CLOEXEC)), m_thread([this] { run(); }) {}
+    : m_job(job), m_listener(std::move(listener)), m_wake(::eventfd(0, EFD_CLOEXEC)),
+      m_thread([this] { run(); }) {}
 
 TcpStoreServer::~TcpStoreServer() {
     ::eventfd_write(m_wake.get(), 1);
@@ -264,11 +269,11 @@ Result<std::unique_ptr<TcpStore>> TcpStore::join(const Job& job, double timeoutS
         if (left <= 0 || damaged || ::poll(&ready, 1, static_cast<int>(left * 1000) + 1) < 0 ||
             (ready.revents != 0 && receiveInto(fd.get(), input, MSG_DONTWAIT) == Receive::End))
             return lathe::fail(ErrorCode::Unavailable, "who answers there is not rank 0 of this job", where,
-                              "check MASTER_ADDR and MASTER_PORT");
+                               "check MASTER_ADDR and MASTER_PORT");
     }
     if (getString(*answer, "op") == "refuse")
-        return lathe::fail(ErrorCode::Invalid, "rank 0 refused this rank: " + getString(*answer, "what"), where,
-                          "check RANK, WORLD_SIZE and MASTER_PORT");
+        return lathe::fail(ErrorCode::Invalid, "rank 0 refused this rank: " + getString(*answer, "what"),
+                           where, "check RANK, WORLD_SIZE and MASTER_PORT");
     if (getString(*answer, "op") == "abort")
         return std::unexpected(errorFromJson((*answer)["error"]));
     return std::unique_ptr<TcpStore>(new TcpStore(std::move(fd), std::move(input), std::move(server)));
@@ -338,7 +343,8 @@ Result<> TcpStore::send(const Json& message) {
 }
 
 Result<> TcpStore::set(std::string_view key, std::string_view value) {
-    return send({{"op", "set"}, {"key", key},
+    return send({{"op", "set"},
+                 {"key", key},
                  {"value", Json::binary(std::vector<std::uint8_t>(value.begin(), value.end()))}});
 }
 
@@ -354,9 +360,10 @@ Result<std::string> TcpStore::wait(std::string_view key, double timeoutSeconds) 
     if (m_abort)
         return std::unexpected(*m_abort);
     if (!came)
-        return lathe::fail(ErrorCode::Unavailable,
-                          fmt::format("waited {} for `{}` of another rank", durationText(timeoutSeconds), key),
-                          "rendezvous", "check that all ranks were started");
+        return lathe::fail(
+            ErrorCode::Unavailable,
+            fmt::format("waited {} for `{}` of another rank", durationText(timeoutSeconds), key),
+            "rendezvous", "check that all ranks were started");
     return m_values.find(key)->second;
 }
 
@@ -372,7 +379,8 @@ std::optional<Error> TcpStore::aborted() const {
 
 std::optional<Error> TcpStore::waitAborted(double timeoutSeconds) const {
     std::unique_lock lock(m_mutex);
-    m_changed.wait_for(lock, std::chrono::duration<double>(timeoutSeconds), [&] { return m_abort.has_value(); });
+    m_changed.wait_for(lock, std::chrono::duration<double>(timeoutSeconds),
+                       [&] { return m_abort.has_value(); });
     return m_abort;
 }
 
@@ -392,7 +400,8 @@ std::string TcpStore::localAddress() const {
     socklen_t length = sizeof address;
     char text[NI_MAXHOST] = "127.0.0.1";
     if (::getsockname(m_fd.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0)
-        ::getnameinfo(reinterpret_cast<sockaddr*>(&address), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+        ::getnameinfo(reinterpret_cast<sockaddr*>(&address), length, text, sizeof text, nullptr, 0,
+                      NI_NUMERICHOST);
     return text;
 }
 

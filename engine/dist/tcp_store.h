@@ -15,11 +15,13 @@
 
 namespace lathe::dist {
 
-// A Store served by rank 0 at the job's address. Each rank keeps one connection to it, and a connection that closes without
-// a farewell is a dead rank: the kernel closes it however the process died, so no heartbeat is needed to notice.
+// A Store served by rank 0 at the job's address. Each rank keeps one connection to it, and a connection that
+// closes without a farewell is a dead rank: the kernel closes it however the process died, so no heartbeat is
+// needed to notice.
 //
-// Frames both ways: 32-bit little-endian length, then one CBOR map with "op". To the server: join {job, rank, size}, set
-// {key, value}, wait {key}, abort {error}, leave. From it: welcome, refuse {what}, value {key, value}, abort {error}, closed.
+// Frames both ways: 32-bit little-endian length, then one CBOR map with "op". To the server: join {job, rank,
+// size}, set {key, value}, wait {key}, abort {error}, leave. From it: welcome, refuse {what}, value {key,
+// value}, abort {error}, closed.
 class TcpStoreServer {
 public:
     static Result<std::unique_ptr<TcpStoreServer>> listen(const Job& job);
@@ -51,8 +53,8 @@ private:
 
 class TcpStore final : public Store {
 public:
-    // Rank 0 starts the server; the others try until it is there. Unavailable when nobody answers in time, Invalid when the
-    // one who answers belongs to another job.
+    // Rank 0 starts the server; the others try until it is there. Unavailable when nobody answers in time,
+    // Invalid when the one who answers belongs to another job.
     static Result<std::unique_ptr<TcpStore>> join(const Job& job, double timeoutSeconds);
     ~TcpStore() override;
 

@@ -72,16 +72,16 @@ Result<> GradientBuckets::finish() {
 void GradientBuckets::work() {
     std::unique_lock lock(m_mutex);
     while (true) {
-        m_changed.wait(lock, [&] {
-            return m_ending || (m_next < m_buckets.size() && m_buckets[m_next].pending == 0);
-        });
+        m_changed.wait(
+            lock, [&] { return m_ending || (m_next < m_buckets.size() && m_buckets[m_next].pending == 0); });
         if (m_ending)
             return;
         const Bucket& bucket = m_buckets[m_next];
         lock.unlock();
         const std::span values(m_store.grads().data<float>() + bucket.begin,
                                static_cast<std::size_t>(bucket.end - bucket.begin));
-        auto summed = m_communicator.allReduce(values, fmt::format("gradients of {} to {}", bucket.first, bucket.last));
+        auto summed =
+            m_communicator.allReduce(values, fmt::format("gradients of {} to {}", bucket.first, bucket.last));
         lock.lock();
         if (summed) {
             ++m_next;

@@ -18,11 +18,12 @@
 namespace lathe::parallel {
 
 // Sums the gradients of a store over the ranks while backward still computes earlier ones (Li et al. 2020,
-// arXiv:2006.15704). The flat gradient buffer is cut into buckets of whole parameters, last parameters first; a bucket whose
-// gradients are all final is all-reduced in place on a thread of its own. Buckets go out in one fixed order, whatever
-// the order in which they fill, so ranks never wait for each other crosswise.
+// arXiv:2006.15704). The flat gradient buffer is cut into buckets of whole parameters, last parameters first;
+// a bucket whose gradients are all final is all-reduced in place on a thread of its own. Buckets go out in
+// one fixed order, whatever the order in which they fill, so ranks never wait for each other crosswise.
 //
-// During a pass, from start() to finish(), nobody else may use the communicator. With one rank nothing is done.
+// During a pass, from start() to finish(), nobody else may use the communicator. With one rank nothing is
+// done.
 class GradientBuckets {
 public:
     static constexpr std::int64_t kBucketBytes = 25 << 20;

@@ -8,8 +8,9 @@
 
 namespace lathe::record {
 
-// How long a start may wait for the uncommitted work to be looked at, in seconds.
-inline constexpr double kCaptureSeconds = 0.25;
+// How long a start may wait for the uncommitted work to be looked at, in seconds. It mostly takes a few hundredths; a
+// shorter limit would leave work out on a busy machine.
+inline constexpr double kCaptureSeconds = 1;
 
 // Which code a command started in `cwd` runs: commit, branch, remote and changed files by the git program, and
 // <runDir>/code.patch with the uncommitted and untracked text work, fit for `git apply` on that commit. Never fails: what

@@ -49,7 +49,8 @@ struct RunSpec {
     static Result<RunSpec> fromJson(const Json& json, std::string_view on);
 };
 
-// One metric of one run, summed up. NaN points count in `count` and `nonFinite` and touch neither min nor max.
+// One metric of one run, summed up. NaN points count in `count` and `nonFinite` and touch neither min nor max, which
+// are NaN themselves where no point is finite.
 struct MetricSummary {
     std::uint64_t count = 0, nonFinite = 0;
     double first = 0, last = 0, min = 0, max = 0;

@@ -20,7 +20,8 @@ struct Point {
 
 enum class XAxis { Step, Elapsed, Clock };  // Elapsed: seconds since the run started
 
-// All points of one stretch of x, no extreme lost. x is in the unit of the XAxis asked for.
+// All points of one stretch of x, no extreme lost. x is in the unit of the XAxis asked for. Buckets come in order of
+// xFirst and may overlap by less than their width. Without a finite value first … max are NaN.
 struct Bucket {
     double xFirst = 0, xLast = 0;
     double first = 0, last = 0, min = 0, max = 0;  // of the finite values
@@ -50,6 +51,7 @@ public:
     std::string runDir(const std::string& id) const { return path() + "/runs/" + id; }
 
     // Reads what grew since the last call (any process's writes); returns ids of runs that changed or vanished.
+    // Of more than 1,000 runs that are over, each call looks at the next 1,000.
     virtual Result<std::vector<std::string>> refresh() = 0;
     // Throws the index away and reads every run again. `progress(done, total)` may be empty.
     virtual Result<> reindex(const std::function<void(int, int)>& progress) = 0;

@@ -35,7 +35,9 @@ bool isWhole(const NamedShard& shard) {
     return shard.box.extent == shard.global && shard.begin == 0 && shard.end == shard.global.elements();
 }
 
-Json shapeJson(const Shape& shape) { return std::vector<std::int64_t>(shape.extents().begin(), shape.extents().end()); }
+Json shapeJson(const Shape& shape) {
+    return std::vector<std::int64_t>(shape.extents().begin(), shape.extents().end());
+}
 
 std::optional<Shape> shapeFromJson(const Json& json, int rank) {
     if (!json.is_array() || static_cast<int>(json.size()) != rank)
@@ -59,10 +61,10 @@ Result<std::uint64_t> writeShards(const std::string& path, std::span<const Named
         }
         tensors.push_back({shard.name, {shard.end - shard.begin}, shard.local});
         metadata[std::string(kPiece) + shard.name] = dumpJson({{"global", shapeJson(shard.global)},
-                                                                {"offset", shapeJson(shard.box.offset)},
-                                                                {"extent", shapeJson(shard.box.extent)},
-                                                                {"begin", shard.begin},
-                                                                {"end", shard.end}});
+                                                               {"offset", shapeJson(shard.box.offset)},
+                                                               {"extent", shapeJson(shard.box.extent)},
+                                                               {"begin", shard.begin},
+                                                               {"end", shard.end}});
     }
     LATHE_TRY(writeSafetensors(path, tensors, metadata));
     struct stat status {};
@@ -84,8 +86,9 @@ Result<> renamePath(const std::string& from, const std::string& to) {
     return {};
 }
 
-Result<std::string> writeInto(const std::string& temporary, const std::string& final, const CheckpointInfo& info,
-                              std::span<const NamedShard> parameters, std::span<const NamedShard> optimizer) {
+Result<std::string> writeInto(const std::string& temporary, const std::string& final,
+                              const CheckpointInfo& info, std::span<const NamedShard> parameters,
+                              std::span<const NamedShard> optimizer) {
     LATHE_TRY(makeDirs(temporary));
     LATHE_TRY_ASSIGN(const auto modelBytes, writeShards(joinPath(temporary, kModelFile), parameters));
     LATHE_TRY_ASSIGN(const auto optimizerBytes, writeShards(joinPath(temporary, kOptimizerFile), optimizer));
@@ -122,12 +125,15 @@ std::optional<std::int64_t> stepOf(std::string_view name) {
     return step;
 }
 
-bool isComplete(const std::string& path) { return exists(joinPath(path, kMarker)); }
+bool isComplete(const std::string& path) {
+    return exists(joinPath(path, kMarker));
+}
 
 }  // namespace
 
 Result<std::string> writeCheckpoint(const std::string& folder, const CheckpointInfo& info,
-                                    std::span<const NamedShard> parameters, std::span<const NamedShard> optimizer) {
+                                    std::span<const NamedShard> parameters,
+                                    std::span<const NamedShard> optimizer) {
     const std::string name = fmt::format("step_{}", info.step);
     const std::string temporary = joinPath(folder, "." + name + ".tmp");
     LATHE_TRY(removeTree(temporary));
@@ -143,7 +149,8 @@ Result<std::string> findCheckpoint(const std::string& path) {
     const std::string nested = joinPath(path, "checkpoints");
     const std::string folder = isDirectory(nested) ? nested : path;
     if (!isDirectory(folder))
-        return fail(ErrorCode::NotFound, "no such checkpoint", path, "give a run folder or one of its checkpoints/step_N");
+        return fail(ErrorCode::NotFound, "no such checkpoint", path,
+                    "give a run folder or one of its checkpoints/step_N");
     LATHE_TRY_ASSIGN(const auto names, listDir(folder));
     std::int64_t last = -1;
     for (const std::string& name : names)
@@ -162,8 +169,9 @@ Result<Checkpoint> Checkpoint::open(const std::string& path) {
                     "give another step of the same run");
     LATHE_TRY_ASSIGN(const Json marker, readJsonFile(markerPath));
     if (getInt(marker, "format") != kFormat)
-        return fail(ErrorCode::Unsupported, fmt::format("written in format {}, but this Lathe reads format {}",
-                                                        getInt(marker, "format"), kFormat),
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("written in format {}, but this Lathe reads format {}",
+                                getInt(marker, "format"), kFormat),
                     markerPath, "use the Lathe that wrote it, or a newer one");
     for (const char* key : {"step", "sample", "optimizer_steps"})
         if (!marker.contains(key) || !marker[key].is_number_unsigned())
@@ -186,11 +194,13 @@ Result<Checkpoint> Checkpoint::open(const std::string& path) {
 Result<> Checkpoint::addFile(const std::string& name, std::uint64_t size) {
     const bool model = name.starts_with("model-");
     if (name.find('/') != std::string::npos || !(model || name.starts_with("optimizer-")))
-        return fail(ErrorCode::Corrupt, fmt::format("it lists the unknown file {}", escapedForDisplay(name, 80)), m_path);
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("it lists the unknown file {}", escapedForDisplay(name, 80)), m_path);
     const std::string path = joinPath(m_path, name);
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
-        return failErrno(errno, "a file of the checkpoint is missing", path, "use another checkpoint of the run");
+        return failErrno(errno, "a file of the checkpoint is missing", path,
+                         "use another checkpoint of the run");
     if (static_cast<std::uint64_t>(status.st_size) != size)
         return fail(ErrorCode::Corrupt,
                     fmt::format("the file is {}: {} of {} bytes",
@@ -200,14 +210,19 @@ Result<> Checkpoint::addFile(const std::string& name, std::uint64_t size) {
     LATHE_TRY_ASSIGN(auto file, SafetensorsFile::open(path));
 
     for (const auto& [tensorName, entry] : file.entries()) {
-        Piece piece{.file = m_files.size(), .entry = entry,
-                    .place = {.name = tensorName, .global = entry.shape, .box = Box::whole(entry.shape), .begin = 0,
+        Piece piece{.file = m_files.size(),
+                    .entry = entry,
+                    .place = {.name = tensorName,
+                              .global = entry.shape,
+                              .box = Box::whole(entry.shape),
+                              .begin = 0,
                               .end = entry.shape.elements()}};
         const std::string described = getString(file.metadata(), std::string(kPiece) + tensorName);
         if (!described.empty()) {
             LATHE_TRY_ASSIGN(const Json json, parseJson(described, path));
             const Json global = json.value("global", Json());
-            const int rank = global.is_array() ? static_cast<int>(std::min<std::size_t>(global.size(), 9)) : 9;
+            const int rank =
+                global.is_array() ? static_cast<int>(std::min<std::size_t>(global.size(), 9)) : 9;
             const auto whole = shapeFromJson(global, rank);
             const auto offset = shapeFromJson(json.value("offset", Json()), rank);
             const auto extent = shapeFromJson(json.value("extent", Json()), rank);
@@ -217,9 +232,12 @@ Result<> Checkpoint::addFile(const std::string& name, std::uint64_t size) {
             for (int dim = 0; proper && dim < rank; ++dim)
                 proper = (*offset)[dim] + (*extent)[dim] <= (*whole)[dim];
             if (!proper)
-                return fail(ErrorCode::Corrupt, fmt::format("the place of {} in it makes no sense",
-                                                            escapedForDisplay(tensorName, 100)), path);
-            piece.place = {.name = tensorName, .global = *whole, .box = {*offset, *extent}, .begin = begin, .end = end};
+                return fail(
+                    ErrorCode::Corrupt,
+                    fmt::format("the place of {} in it makes no sense", escapedForDisplay(tensorName, 100)),
+                    path);
+            piece.place = {
+                .name = tensorName, .global = *whole, .box = {*offset, *extent}, .begin = begin, .end = end};
         }
         (model ? m_parameters : m_optimizer).emplace(tensorName, std::move(piece));
     }
@@ -234,38 +252,45 @@ Result<> Checkpoint::readParameters(std::span<const NamedShard> parameters) cons
     LATHE_TRY(read(m_parameters, parameters));
     for (const auto& [name, piece] : m_parameters)
         if (!known.contains(name))
-            return fail(ErrorCode::Invalid, fmt::format("the checkpoint holds {} {}, which this model does not have", name,
-                                                        piece.place.global.text()),
+            return fail(ErrorCode::Invalid,
+                        fmt::format("the checkpoint holds {} {}, which this model does not have", name,
+                                    piece.place.global.text()),
                         m_path, "use the model.* keys of the run that wrote it");
     return {};
 }
 
-Result<> Checkpoint::readOptimizer(std::span<const NamedShard> state) const { return read(m_optimizer, state); }
+Result<> Checkpoint::readOptimizer(std::span<const NamedShard> state) const {
+    return read(m_optimizer, state);
+}
 
 Result<> Checkpoint::read(const Pieces& pieces, std::span<const NamedShard> wanted) const {
     for (const NamedShard& shard : wanted) {
         const auto [begin, end] = pieces.equal_range(shard.name);
         if (begin == end)
-            return fail(ErrorCode::Invalid, fmt::format("the checkpoint does not hold {} {}", shard.name,
-                                                        shard.global.text()),
+            return fail(ErrorCode::Invalid,
+                        fmt::format("the checkpoint does not hold {} {}", shard.name, shard.global.text()),
                         m_path, "use the model.* and optim.kind keys of the run that wrote it");
         std::int64_t filled = 0;
         for (auto it = begin; it != end; ++it) {
             const Piece& piece = it->second;
             if (piece.place.global != shard.global)
-                return fail(ErrorCode::Invalid, fmt::format("{} is {} in the checkpoint, but {} in this model", shard.name,
-                                                            piece.place.global.text(), shard.global.text()),
+                return fail(ErrorCode::Invalid,
+                            fmt::format("{} is {} in the checkpoint, but {} in this model", shard.name,
+                                        piece.place.global.text(), shard.global.text()),
                             m_path, "use the model.* keys of the run that wrote it");
             if (piece.entry.dtype != shard.local.dtype())
-                return fail(ErrorCode::Invalid, fmt::format("{} is {} in the checkpoint, but {} in this model", shard.name,
-                                                            nameOf(piece.entry.dtype), nameOf(shard.local.dtype())),
+                return fail(ErrorCode::Invalid,
+                            fmt::format("{} is {} in the checkpoint, but {} in this model", shard.name,
+                                        nameOf(piece.entry.dtype), nameOf(shard.local.dtype())),
                             m_path);
             LATHE_TRY_ASSIGN(const std::int64_t copied, copyOverlap(piece, shard));
             filled += copied;
         }
         if (filled != shard.end - shard.begin)
-            return fail(ErrorCode::Corrupt, fmt::format("{} of {} numbers of {} are in the checkpoint", filled,
-                                                        shard.end - shard.begin, shard.name), m_path);
+            return fail(ErrorCode::Corrupt,
+                        fmt::format("{} of {} numbers of {} are in the checkpoint", filled,
+                                    shard.end - shard.begin, shard.name),
+                        m_path);
     }
     return {};
 }
@@ -273,8 +298,10 @@ Result<> Checkpoint::read(const Pieces& pieces, std::span<const NamedShard> want
 Result<std::int64_t> Checkpoint::copyOverlap(const Piece& piece, const NamedShard& wanted) const {
     const SafetensorsFile& file = m_files[piece.file];
     const NamedShard& have = piece.place;
-    // Elements [begin, end) of the wanted box, which lie one after the other from `source` on in the piece's box.
-    const auto copyRun = [&](std::int64_t begin, std::int64_t end, std::int64_t source) -> Result<std::int64_t> {
+    // Elements [begin, end) of the wanted box, which lie one after the other from `source` on in the piece's
+    // box.
+    const auto copyRun = [&](std::int64_t begin, std::int64_t end,
+                             std::int64_t source) -> Result<std::int64_t> {
         const std::int64_t first = std::max({begin, wanted.begin, begin + have.begin - source});
         const std::int64_t last = std::min({end, wanted.end, begin + have.end - source});
         if (first >= last)
@@ -295,7 +322,8 @@ Result<std::int64_t> Checkpoint::copyOverlap(const Piece& piece, const NamedShar
         std::int64_t rest = row, source = 0;
         bool inside = true;
         for (int dim = rank - 2; dim >= 0; --dim) {
-            const std::int64_t at = wanted.box.offset[dim] + rest % wanted.box.extent[dim] - have.box.offset[dim];
+            const std::int64_t at =
+                wanted.box.offset[dim] + rest % wanted.box.extent[dim] - have.box.offset[dim];
             rest /= wanted.box.extent[dim];
             inside = inside && at >= 0 && at < have.box.extent[dim];
             source += at * haveStrides[dim];

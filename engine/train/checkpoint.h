@@ -13,8 +13,8 @@
 
 namespace lathe::train {
 
-// All of a training but its tensors. Random numbers need no state: they are functions of the seed, in the recipe, and of
-// `step` and `sample`.
+// All of a training but its tensors. Random numbers need no state: they are functions of the seed, in the
+// recipe, and of `step` and `sample`.
 struct CheckpointInfo {
     std::int64_t step = 0;            // steps done
     std::uint64_t sample = 0;         // next global sample: the state of the loader
@@ -26,17 +26,19 @@ struct CheckpointInfo {
 // Layout of a checkpoint folder, step_N:
 //   model-R.safetensors       parameters by name, as rank R holds them
 //   optimizer-R.safetensors   moments, "adamw.m/NAME"
-//   checkpoint.json           CheckpointInfo and the files with their sizes; its presence says that all is there
-// A tensor that a rank holds in part is stored flat, and "lathe.piece:NAME" in its file's metadata says which part: {global, offset,
-// extent, begin, end}, elements [begin, end) of the box at offset, row-major. So any plan can load what any plan wrote.
+//   checkpoint.json           CheckpointInfo and the files with their sizes; its presence says that all is
+//   there
+// A tensor that a rank holds in part is stored flat, and "lathe.piece:NAME" in its file's metadata says which
+// part: {global, offset, extent, begin, end}, elements [begin, end) of the box at offset, row-major. So any
+// plan can load what any plan wrote.
 //
 // Written as .step_N.tmp, synced, marked and renamed: what is called step_N is whole. Returns its path.
 Result<std::string> writeCheckpoint(const std::string& folder, const CheckpointInfo& info,
                                     std::span<const optim::NamedShard> parameters,
                                     std::span<const optim::NamedShard> optimizer);
 
-// The checkpoint that `path` means: itself, or the last one of a run folder or of a folder of checkpoints. NotFound if there
-// is no complete one.
+// The checkpoint that `path` means: itself, or the last one of a run folder or of a folder of checkpoints.
+// NotFound if there is no complete one.
 Result<std::string> findCheckpoint(const std::string& path);
 
 class Checkpoint {
@@ -47,8 +49,8 @@ public:
     const CheckpointInfo& info() const { return m_info; }
     const std::string& path() const { return m_path; }
 
-    // Fills `parameters` from the checkpoint. Invalid, naming both shapes, where the checkpoint holds another shape; or if
-    // it lacks a tensor or holds one more.
+    // Fills `parameters` from the checkpoint. Invalid, naming both shapes, where the checkpoint holds another
+    // shape; or if it lacks a tensor or holds one more.
     Result<> readParameters(std::span<const optim::NamedShard> parameters) const;
     Result<> readOptimizer(std::span<const optim::NamedShard> state) const;
 

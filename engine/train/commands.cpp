@@ -40,13 +40,14 @@ std::string textFolder(const Recipe& recipe) {
 Result<Json> planJson(const std::string& path, const std::vector<std::string>& sets) {
     LATHE_TRY_ASSIGN(const Recipe recipe, readRecipe(path, sets));
     LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model));
-    return Json{{"ranks", recipe.parallel.data},
-                {"steps", recipe.train.steps},
-                {"params", flattenJson(recipeJson(recipe))},
-                {"parameters", parameterCount(recipe.model)},
-                {"flops_per_token", model->flopsPerItem()},
-                {"main_metric", recipe.data.validation > 0 && recipe.train.valEvery > 0 ? "val/loss" : "train/loss"},
-                {"memory", planMemory(recipe).json()}};
+    return Json{
+        {"ranks", recipe.parallel.data},
+        {"steps", recipe.train.steps},
+        {"params", flattenJson(recipeJson(recipe))},
+        {"parameters", parameterCount(recipe.model)},
+        {"flops_per_token", model->flopsPerItem()},
+        {"main_metric", recipe.data.validation > 0 && recipe.train.valEvery > 0 ? "val/loss" : "train/loss"},
+        {"memory", planMemory(recipe).json()}};
 }
 
 }  // namespace
@@ -67,10 +68,8 @@ Result<int> runTrain(const TrainCommand& command) {
 
     LATHE_TRY_ASSIGN(const Outcome outcome, Trainer::train(options));
     switch (outcome.end) {
-    case Outcome::End::Finished:
-        return 0;
-    case Outcome::End::Stopped:
-        return 128 + outcome.signal;
+    case Outcome::End::Finished: return 0;
+    case Outcome::End::Stopped: return 128 + outcome.signal;
     case Outcome::End::Diverged:
         if (options.job.rank == 0)
             fmt::print(stderr, "lathe-train: {}\n", outcome.message);
@@ -83,10 +82,11 @@ Result<int> runPlan(const std::string& path, const std::vector<std::string>& set
     const auto plan = planJson(path, sets);
     if (json && !plan) {
         const Error& error = plan.error();
-        fmt::print("{}\n", dumpJson({{"error", {{"code", errorCodeName(error.code)},
-                                                {"what", error.what},
-                                                {"on", error.on},
-                                                {"hint", error.hint}}}}));
+        fmt::print("{}\n", dumpJson({{"error",
+                                      {{"code", errorCodeName(error.code)},
+                                       {"what", error.what},
+                                       {"on", error.on},
+                                       {"hint", error.hint}}}}));
         return exitCodeOf(error.code);
     }
     if (!plan)
@@ -97,8 +97,9 @@ Result<int> runPlan(const std::string& path, const std::vector<std::string>& set
     }
     LATHE_TRY_ASSIGN(const Recipe recipe, readRecipe(path, sets));
     fmt::print("parameters  {}\nranks       {}\nsteps       {}\nmemory      {}{}\n",
-               groupedText(getInt(*plan, "parameters")), recipe.parallel.data, groupedText(recipe.train.steps),
-               planMemory(recipe).text(), recipe.parallel.data > 1 ? ", on each rank" : "");
+               groupedText(getInt(*plan, "parameters")), recipe.parallel.data,
+               groupedText(recipe.train.steps), planMemory(recipe).text(),
+               recipe.parallel.data > 1 ? ", on each rank" : "");
     return 0;
 }
 
@@ -112,8 +113,8 @@ Result<int> runKeys() {
     const Json defaults = flattenJson(recipeJson(Recipe{}));
     for (const RecipeKey& key : recipeKeys()) {
         const Json& value = defaults.at(std::string(key.name));
-        fmt::print("{}: {}\n    {}\n    {}\n", key.name, value.is_string() ? value.get<std::string>() : dumpJson(value),
-                   key.doc, key.rangeText());
+        fmt::print("{}: {}\n    {}\n    {}\n", key.name,
+                   value.is_string() ? value.get<std::string>() : dumpJson(value), key.doc, key.rangeText());
     }
     return 0;
 }
@@ -122,7 +123,8 @@ Result<int> runDoctor(bool json) {
     const LatheBackendV1& backend = tensor::backendTable({});
     LatheDeviceInfo info{};
     if (backend.deviceInfo(0, &info) != LATHE_OK)
-        return fail(ErrorCode::Internal, fmt::format("the CPU backend does not answer: {}", backend.lastError()));
+        return fail(ErrorCode::Internal,
+                    fmt::format("the CPU backend does not answer: {}", backend.lastError()));
 
     constexpr std::int64_t size = 768;
     LATHE_TRY_ASSIGN(const auto x, tensor::Tensor::zeros({size, size}));
@@ -140,11 +142,13 @@ Result<int> runDoctor(bool json) {
     const double gflops = 2.0 * size * size * size / best * 1e-9;
 
     if (json)
-        fmt::print("{}\n", dumpJson({{"device", info.name}, {"detail", info.detail},
-                                     {"threads", tensor::threadCount()}, {"gemm_gflops", gflops}}));
+        fmt::print("{}\n", dumpJson({{"device", info.name},
+                                     {"detail", info.detail},
+                                     {"threads", tensor::threadCount()},
+                                     {"gemm_gflops", gflops}}));
     else
-        fmt::print("device   {}\ndetail   {}\nthreads  {}\nGEMM     {:.0f} GFLOP/s, fp32\n", info.name, info.detail,
-                   tensor::threadCount(), gflops);
+        fmt::print("device   {}\ndetail   {}\nthreads  {}\nGEMM     {:.0f} GFLOP/s, fp32\n", info.name,
+                   info.detail, tensor::threadCount(), gflops);
     return 0;
 }
 
@@ -155,11 +159,11 @@ Result<int> runSample(const SampleCommand& command) {
     LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model));
     LATHE_TRY_ASSIGN(const auto store, nn::ParameterStore::create(*model, 0));
     LATHE_TRY(checkpoint.readParameters(optim::parameterState(store)));
-    LATHE_TRY_ASSIGN(const std::string text,
-                     sampleText(*model, recipe.model.context, {.length = command.length,
-                                                               .temperature = command.temperature,
-                                                               .seed = static_cast<std::uint64_t>(command.seed),
-                                                               .prompt = command.prompt}));
+    LATHE_TRY_ASSIGN(const std::string text, sampleText(*model, recipe.model.context,
+                                                        {.length = command.length,
+                                                         .temperature = command.temperature,
+                                                         .seed = static_cast<std::uint64_t>(command.seed),
+                                                         .prompt = command.prompt}));
     // A model may write any byte; a terminal must not obey it.
     for (const std::string& line : split(text, '\n'))
         fmt::print("{}\n", escapedForDisplay(line, line.size() * 4));

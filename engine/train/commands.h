@@ -18,7 +18,8 @@ struct TrainCommand {
 };
 Result<int> runTrain(const TrainCommand& command);
 
-// {"ranks","steps","params","parameters","flops_per_token","main_metric","memory"}; with `json`, errors too go to stdout.
+// {"ranks","steps","params","parameters","flops_per_token","main_metric","memory"}; with `json`, errors too
+// go to stdout.
 Result<int> runPlan(const std::string& recipe, const std::vector<std::string>& sets, bool json);
 Result<int> runModels();
 Result<int> runKeys();

@@ -21,7 +21,8 @@ constexpr const char* kFooter =
     "  lathe-train sample runs/ID             text from the last checkpoint of a run\n"
     "\n"
     "`lathe run RECIPE` does the same with everything recorded, and starts several ranks.\n"
-    "Exit codes: 0 done, 1 the training diverged, 130 stopped by Ctrl-C, 143 stopped by SIGTERM; others name\n"
+    "Exit codes: 0 done, 1 the training diverged, 130 stopped by Ctrl-C, 143 stopped by SIGTERM; others "
+    "name\n"
     "the kind of error, as in `lathe --help`.";
 
 int report(const Error& error) {
@@ -46,14 +47,16 @@ int main(int argc, char** argv) {
     const auto takesRecipe = [&](CLI::App* command) {
         command->add_option("recipe", recipe, "Recipe file (YAML); `lathe-train keys` lists what it may say")
             ->required();
-        command->add_option("--set", sets, "Overrides a key of the recipe: optim.lr=3e-4")->type_name("KEY=VALUE")
+        command->add_option("--set", sets, "Overrides a key of the recipe: optim.lr=3e-4")
+            ->type_name("KEY=VALUE")
             ->allow_extra_args(false);
     };
 
     auto* train = app.add_subcommand("train", "Train, with one line a step");
     takesRecipe(train);
     train->add_option("--resume", trainCommand.resume, "Go on from this checkpoint or run folder");
-    train->add_option("--out", trainCommand.out, "Folder for the journal and checkpoints (default: LATHE_RUN_DIR)");
+    train->add_option("--out", trainCommand.out,
+                      "Folder for the journal and checkpoints (default: LATHE_RUN_DIR)");
     train->callback([&] {
         trainCommand.recipe = recipe;
         trainCommand.sets = sets;
@@ -62,7 +65,8 @@ int main(int argc, char** argv) {
 
     auto* plan = app.add_subcommand("plan", "Check a recipe and say what it needs");
     takesRecipe(plan);
-    plan->add_flag("--json", json, "For programs; an error is {\"error\":{\"code\",\"what\",\"on\",\"hint\"}}");
+    plan->add_flag("--json", json,
+                   "For programs; an error is {\"error\":{\"code\",\"what\",\"on\",\"hint\"}}");
     plan->callback([&] { outcome = runPlan(recipe, sets, json); });
 
     auto* models = app.add_subcommand("models", "List the models a recipe can name");

@@ -9,9 +9,9 @@
 
 namespace lathe::train {
 
-// Bytes that one rank will hold at most, by class, worked out from the recipe before anything is allocated. Parameters,
-// gradients and optimiser are exact but for alignment; activations are what the GPT's forward keeps for its backward, for
-// one micro-batch, and what backward needs at its peak.
+// Bytes that one rank will hold at most, by class, worked out from the recipe before anything is allocated.
+// Parameters, gradients and optimiser are exact but for alignment; activations are what the GPT's forward
+// keeps for its backward, for one micro-batch, and what backward needs at its peak.
 struct MemoryPlan {
     std::int64_t parameters = 0;
     std::int64_t gradients = 0;

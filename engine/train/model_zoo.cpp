@@ -5,13 +5,17 @@ namespace lathe::train {
 
 std::span<const ModelKind> modelKinds() {
     static constexpr ModelKind kinds[] = {
-        {"gpt", "Decoder of the GPT-2 family over bytes: model.layers, model.width, model.heads, model.context"},
+        {"gpt",
+         "Decoder of the GPT-2 family over bytes: model.layers, model.width, model.heads, model.context"},
     };
     return kinds;
 }
 
 nn::GptConfig gptConfig(const ModelRecipe& recipe) {
-    return {.layers = recipe.layers, .width = recipe.width, .heads = recipe.heads, .context = recipe.context,
+    return {.layers = recipe.layers,
+            .width = recipe.width,
+            .heads = recipe.heads,
+            .context = recipe.context,
             .vocab = kByteVocabulary};
 }
 
@@ -19,6 +23,8 @@ Result<std::unique_ptr<nn::Model>> makeModel(const ModelRecipe& recipe) {
     return nn::Gpt::create(gptConfig(recipe));
 }
 
-std::int64_t parameterCount(const ModelRecipe& recipe) { return nn::Gpt::parameterCount(gptConfig(recipe)); }
+std::int64_t parameterCount(const ModelRecipe& recipe) {
+    return nn::Gpt::parameterCount(gptConfig(recipe));
+}
 
 }  // namespace lathe::train

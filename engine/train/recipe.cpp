@@ -34,8 +34,8 @@ Result<std::string> expandEnvironment(std::string_view text, const std::string& 
         const std::string variable(text.substr(begin + 2, end - begin - 2));
         const char* value = std::getenv(variable.c_str());
         if (!value)
-            return fail(ErrorCode::Invalid, fmt::format("the environment variable {} is not set", variable), on,
-                        "set it before the run, or write the value into the recipe");
+            return fail(ErrorCode::Invalid, fmt::format("the environment variable {} is not set", variable),
+                        on, "set it before the run, or write the value into the recipe");
         expanded += text.substr(0, begin);
         expanded += value;
         text.remove_prefix(end + 1);
@@ -69,9 +69,10 @@ Result<> assign(Recipe& recipe, const RecipeKey& key, const std::string& raw, co
             if (auto nearest = nearestName(text, field->choices))
                 hint = fmt::format("did you mean `{}`?", *nearest);
         }
-        return fail(ErrorCode::Invalid,
-                    fmt::format("{} is `{}`, but must be {}", key.name, escapedForDisplay(text, 80), key.rangeText()),
-                    on, hint);
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("{} is `{}`, but must be {}", key.name, escapedForDisplay(text, 80), key.rangeText()),
+            on, hint);
     };
     if (const auto* field = std::get_if<TextField>(&key.field)) {
         if (!field->choices.empty() && std::ranges::find(field->choices, text) == field->choices.end())
@@ -102,7 +103,8 @@ const RecipeKey* findKey(std::string_view name) {
 
 bool isSection(std::string_view name) {
     const std::string prefix = std::string(name) + ".";
-    return std::ranges::any_of(recipeKeys(), [&](const RecipeKey& key) { return key.name.starts_with(prefix); });
+    return std::ranges::any_of(recipeKeys(),
+                               [&](const RecipeKey& key) { return key.name.starts_with(prefix); });
 }
 
 std::unexpected<Error> unknownKey(std::string_view name, const std::string& on) {
@@ -122,8 +124,8 @@ std::unexpected<Error> unknownKey(std::string_view name, const std::string& on) 
                         : std::string("`lathe-train keys` lists what a recipe may say"));
 }
 
-Result<> assignNode(Recipe& recipe, const std::string& name, const YAML::Node& node, const YAML::Mark& keyMark,
-                    std::string_view on, std::set<std::string>& seen);
+Result<> assignNode(Recipe& recipe, const std::string& name, const YAML::Node& node,
+                    const YAML::Mark& keyMark, std::string_view on, std::set<std::string>& seen);
 
 Result<> assignMap(Recipe& recipe, const std::string& prefix, const YAML::Node& map, std::string_view on,
                    std::set<std::string>& seen) {
@@ -136,8 +138,8 @@ Result<> assignMap(Recipe& recipe, const std::string& prefix, const YAML::Node& 
     return {};
 }
 
-Result<> assignNode(Recipe& recipe, const std::string& name, const YAML::Node& node, const YAML::Mark& keyMark,
-                    std::string_view on, std::set<std::string>& seen) {
+Result<> assignNode(Recipe& recipe, const std::string& name, const YAML::Node& node,
+                    const YAML::Mark& keyMark, std::string_view on, std::set<std::string>& seen) {
     if (isSection(name)) {
         if (node.IsMap())
             return assignMap(recipe, name, node, on, seen);
@@ -154,14 +156,16 @@ Result<> assignNode(Recipe& recipe, const std::string& name, const YAML::Node& n
     if (node.IsNull())
         return {};
     if (!node.IsScalar())
-        return fail(ErrorCode::Invalid, fmt::format("{} must be {}", name, key->rangeText()), place(on, node.Mark()));
+        return fail(ErrorCode::Invalid, fmt::format("{} must be {}", name, key->rangeText()),
+                    place(on, node.Mark()));
     return assign(recipe, *key, node.Scalar(), place(on, node.Mark()));
 }
 
 Result<> assignSet(Recipe& recipe, const std::string& set) {
     const auto equals = set.find('=');
     if (equals == std::string::npos || equals == 0)
-        return fail(ErrorCode::Invalid, "not of the form key=value", "--set " + set, "such as --set optim.lr=3e-4");
+        return fail(ErrorCode::Invalid, "not of the form key=value", "--set " + set,
+                    "such as --set optim.lr=3e-4");
     const std::string name(trim(std::string_view(set).substr(0, equals)));
     const std::string on = "--set " + name;
     const RecipeKey* key = findKey(name);
@@ -176,13 +180,15 @@ Result<> checkTogether(const Recipe& recipe, std::string_view on) {
     };
     const auto& [name, experiment, model, data, optim, train, parallel] = recipe;
     if (model.width % model.heads != 0)
-        return contradiction(fmt::format("model.width is {}, which {} heads cannot share evenly", model.width,
-                                         model.heads),
-                             "make model.width a multiple of model.heads");
+        return contradiction(
+            fmt::format("model.width is {}, which {} heads cannot share evenly", model.width, model.heads),
+            "make model.width a multiple of model.heads");
     if (train.batch < parallel.data)
-        return contradiction(fmt::format("train.batch is {}, but each of the {} ranks of parallel.data needs at least "
-                                         "one sequence", train.batch, parallel.data),
-                             "raise train.batch or use fewer ranks");
+        return contradiction(
+            fmt::format("train.batch is {}, but each of the {} ranks of parallel.data needs at least "
+                        "one sequence",
+                        train.batch, parallel.data),
+            "raise train.batch or use fewer ranks");
     if (train.microBatch > train.batch)
         return contradiction(fmt::format("train.micro_batch is {}, more than train.batch, which is {}",
                                          train.microBatch, train.batch),
@@ -197,8 +203,8 @@ Result<Recipe> parseRecipe(std::string_view text, std::string_view on, const std
     try {
         const YAML::Node root = YAML::Load(std::string(text));
         if (!root.IsNull() && !root.IsMap())
-            return fail(ErrorCode::Invalid, "a recipe is a list of `key: value` lines", place(on, root.Mark()),
-                        "start from `lathe-train keys` or a sample recipe");
+            return fail(ErrorCode::Invalid, "a recipe is a list of `key: value` lines",
+                        place(on, root.Mark()), "start from `lathe-train keys` or a sample recipe");
         std::set<std::string> seen;
         if (root.IsMap())
             LATHE_TRY(assignMap(recipe, "", root, on, seen));

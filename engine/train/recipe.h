@@ -58,8 +58,8 @@ struct ParallelRecipe {
     std::int64_t data = 1;
 };
 
-// A native training job: model, data, optimiser, parallel plan. Every key has a default, so an empty file is a
-// valid recipe. The keys, their ranges and their meaning are declared once, in recipe_keys.cpp.
+// A native training job: model, data, optimiser, parallel plan. Every key has a default, so an empty file is
+// a valid recipe. The keys, their ranges and their meaning are declared once, in recipe_keys.cpp.
 struct Recipe {
     std::string name;
     std::string experiment;
@@ -94,10 +94,12 @@ struct RecipeKey {
 
 std::span<const RecipeKey> recipeKeys();
 
-// `text` is YAML, `on` names it in errors, which carry "on:line:column". In values, ${NAME} stands for the environment
-// variable. `sets` are "a.b=value" and win over the file. Errors: Invalid for YAML that does not parse, an unknown or
-// repeated key (with the nearest known one), a value of the wrong type or out of range, keys that contradict.
-Result<Recipe> parseRecipe(std::string_view text, std::string_view on, const std::vector<std::string>& sets = {});
+// `text` is YAML, `on` names it in errors, which carry "on:line:column". In values, ${NAME} stands for the
+// environment variable. `sets` are "a.b=value" and win over the file. Errors: Invalid for YAML that does not
+// parse, an unknown or repeated key (with the nearest known one), a value of the wrong type or out of range,
+// keys that contradict.
+Result<Recipe> parseRecipe(std::string_view text, std::string_view on,
+                           const std::vector<std::string>& sets = {});
 Result<Recipe> readRecipe(const std::string& path, const std::vector<std::string>& sets = {});
 
 // The recipe with every key written out, nested as in YAML; flattenJson gives a run's parameters.

@@ -13,14 +13,18 @@ namespace {
 
 constexpr std::int64_t kMany = 1'000'000'000'000;
 
-#define LATHE_FIELD(member) [](Recipe& recipe) -> auto& { return recipe.member; }
+#define LATHE_FIELD(member)                                                                                  \
+    [](Recipe & recipe) -> auto& {                                                                           \
+        return recipe.member;                                                                                \
+    }
 
 const std::vector<RecipeKey>& keys() {
     static const std::vector<RecipeKey> rows = {
         {"name", TextField{LATHE_FIELD(name), {}}, "Name of the run; empty: one is made up."},
         {"experiment", TextField{LATHE_FIELD(experiment), {}}, "Group of runs that this one belongs to."},
 
-        {"model.kind", TextField{LATHE_FIELD(model.kind), {"gpt"}}, "Which model; `lathe-train models` lists them."},
+        {"model.kind", TextField{LATHE_FIELD(model.kind), {"gpt"}},
+         "Which model; `lathe-train models` lists them."},
         {"model.layers", IntegerField{LATHE_FIELD(model.layers), 1, 1024}, "Transformer blocks."},
         {"model.width", IntegerField{LATHE_FIELD(model.width), 1, 65536},
          "Numbers per token between blocks; a multiple of model.heads."},
@@ -28,7 +32,8 @@ const std::vector<RecipeKey>& keys() {
         {"model.context", IntegerField{LATHE_FIELD(model.context), 1, 1 << 20}, "Tokens of one sequence."},
 
         {"data.path", TextField{LATHE_FIELD(data.path), {}},
-         "Folder or file of text. A relative path starts at the workspace (LATHE_WORKSPACE), or else at the folder "
+         "Folder or file of text. A relative path starts at the workspace (LATHE_WORKSPACE), or else at the "
+         "folder "
          "in which the run was started."},
         {"data.validation", RealField{LATHE_FIELD(data.validation), 0, 0.9},
          "Share of the text that is kept out of training to measure val/loss."},
@@ -38,8 +43,10 @@ const std::vector<RecipeKey>& keys() {
         {"optim.weight_decay", RealField{LATHE_FIELD(optim.weightDecay), 0, 10},
          "Decoupled weight decay, on weights of two and more dimensions."},
         {"optim.beta1", RealField{LATHE_FIELD(optim.beta1), 0, 0.9999999}, "Decay of the gradient's mean."},
-        {"optim.beta2", RealField{LATHE_FIELD(optim.beta2), 0, 0.9999999}, "Decay of the squared gradient's mean."},
-        {"optim.epsilon", RealField{LATHE_FIELD(optim.epsilon), 0, 1, true}, "Added to the update's denominator."},
+        {"optim.beta2", RealField{LATHE_FIELD(optim.beta2), 0, 0.9999999},
+         "Decay of the squared gradient's mean."},
+        {"optim.epsilon", RealField{LATHE_FIELD(optim.epsilon), 0, 1, true},
+         "Added to the update's denominator."},
         {"optim.clip", RealField{LATHE_FIELD(optim.clip), 0, 1e9},
          "Largest norm of the whole gradient; longer ones are scaled down. 0: no clipping."},
         {"optim.warmup_steps", IntegerField{LATHE_FIELD(optim.warmupSteps), 0, kMany},
@@ -53,7 +60,8 @@ const std::vector<RecipeKey>& keys() {
         {"train.batch", IntegerField{LATHE_FIELD(train.batch), 1, 1 << 24},
          "Sequences of one step, over all ranks together."},
         {"train.micro_batch", IntegerField{LATHE_FIELD(train.microBatch), 0, 1 << 24},
-         "Sequences a rank works on at once; fewer need less memory and change no result but by rounding. 0: its "
+         "Sequences a rank works on at once; fewer need less memory and change no result but by rounding. 0: "
+         "its "
          "whole share of the batch."},
         {"train.seed", IntegerField{LATHE_FIELD(train.seed), 0, std::numeric_limits<std::int64_t>::max()},
          "Seed of the initial weights, the order of samples and the text samples."},
@@ -63,7 +71,8 @@ const std::vector<RecipeKey>& keys() {
          "Sequences of one measurement of val/loss, always the same ones."},
         {"train.sample_every", IntegerField{LATHE_FIELD(train.sampleEvery), 0, kMany},
          "Steps between two samples of text; 0: never."},
-        {"train.sample_length", IntegerField{LATHE_FIELD(train.sampleLength), 1, 1 << 20}, "Bytes of one sample."},
+        {"train.sample_length", IntegerField{LATHE_FIELD(train.sampleLength), 1, 1 << 20},
+         "Bytes of one sample."},
         {"train.checkpoint_every", IntegerField{LATHE_FIELD(train.checkpointEvery), 0, kMany},
          "Steps between two checkpoints; 0: only one at the end."},
         {"train.log_every", IntegerField{LATHE_FIELD(train.logEvery), 1, kMany},
@@ -83,7 +92,9 @@ const std::vector<RecipeKey>& keys() {
 
 }  // namespace
 
-std::span<const RecipeKey> recipeKeys() { return keys(); }
+std::span<const RecipeKey> recipeKeys() {
+    return keys();
+}
 
 std::string RecipeKey::rangeText() const {
     if (const auto* text = std::get_if<TextField>(&field))

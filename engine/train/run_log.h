@@ -14,8 +14,9 @@
 
 namespace lathe::train {
 
-// What a rank records of its run, in journal.RANK.jsonl. Recording never stops a training: the first event that cannot be
-// written (disk full) gives one warning, and later ones are tried again in silence. Without a run folder it does nothing.
+// What a rank records of its run, in journal.RANK.jsonl. Recording never stops a training: the first event
+// that cannot be written (disk full) gives one warning, and later ones are tried again in silence. Without a
+// run folder it does nothing.
 class RunLog {
 public:
     // Exists if another process writes this journal.

@@ -25,19 +25,20 @@ namespace {
 constexpr std::uint64_t kLongestHeader = 100 << 20;  // the limit of the reference implementation
 
 constexpr std::array<std::pair<DType, std::string_view>, 8> kTypes = {{{DType::F32, "F32"},
-                                                                        {DType::F64, "F64"},
-                                                                        {DType::F16, "F16"},
-                                                                        {DType::BF16, "BF16"},
-                                                                        {DType::I32, "I32"},
-                                                                        {DType::I64, "I64"},
-                                                                        {DType::U8, "U8"},
-                                                                        {DType::Bool, "BOOL"}}};
+                                                                       {DType::F64, "F64"},
+                                                                       {DType::F16, "F16"},
+                                                                       {DType::BF16, "BF16"},
+                                                                       {DType::I32, "I32"},
+                                                                       {DType::I64, "I64"},
+                                                                       {DType::U8, "U8"},
+                                                                       {DType::Bool, "BOOL"}}};
 
 std::string_view typeName(DType type) {
     return std::ranges::find(kTypes, type, &std::pair<DType, std::string_view>::first)->second;
 }
 
-Result<> readExactly(int fd, void* target, std::uint64_t offset, std::uint64_t bytes, const std::string& path) {
+Result<> readExactly(int fd, void* target, std::uint64_t offset, std::uint64_t bytes,
+                     const std::string& path) {
     auto* out = static_cast<char*>(target);
     while (bytes > 0) {
         const ssize_t got = ::pread(fd, out, bytes, static_cast<off_t>(offset));
@@ -71,7 +72,8 @@ std::optional<Shape> shapeFromJson(const Json& json) {
 
 }  // namespace
 
-Result<> writeSafetensors(const std::string& path, std::span<const NamedTensor> tensors, const Json& metadata) {
+Result<> writeSafetensors(const std::string& path, std::span<const NamedTensor> tensors,
+                          const Json& metadata) {
     Json header = Json::object();
     if (!metadata.empty())
         header["__metadata__"] = metadata;
@@ -96,7 +98,8 @@ Result<> writeSafetensors(const std::string& path, std::span<const NamedTensor> 
         return failErrno(errno, "cannot create", path);
     LATHE_TRY(writeAll(fd.get(), head, path));
     for (const NamedTensor& tensor : tensors)
-        LATHE_TRY(writeAll(fd.get(), {static_cast<const char*>(tensor.value.raw()), tensor.value.bytes()}, path));
+        LATHE_TRY(
+            writeAll(fd.get(), {static_cast<const char*>(tensor.value.raw()), tensor.value.bytes()}, path));
     if (::fsync(fd.get()) != 0)
         return failErrno(errno, "cannot write", path);
     return {};
@@ -152,7 +155,8 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::string& path) {
                                        : fmt::format("{} has no proper place", shown));
         const auto elements = static_cast<std::uint64_t>(shape->elements());
         if ((end - begin) / sizeOf(known->first) != elements || (end - begin) % sizeOf(known->first) != 0)
-            return corrupt(fmt::format("{} of shape {} does not fill its {} bytes", shown, shape->text(), end - begin));
+            return corrupt(
+                fmt::format("{} of shape {} does not fill its {} bytes", shown, shape->text(), end - begin));
         ranges.emplace_back(begin, end);
         file.m_entries[name] = {known->first, *shape, dataBegin + begin, dataBegin + end};
     }
@@ -166,8 +170,9 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::string& path) {
 Result<> SafetensorsFile::read(const Entry& entry, std::int64_t first, const tensor::Tensor& target) const {
     assert(target.dtype() == entry.dtype && target.isContiguous());
     assert(first >= 0 && first + target.elements() <= entry.shape.elements());
-    return readExactly(m_fd.get(), target.raw(), entry.begin + static_cast<std::uint64_t>(first) * sizeOf(entry.dtype),
-                       target.bytes(), m_path);
+    return readExactly(m_fd.get(), target.raw(),
+                       entry.begin + static_cast<std::uint64_t>(first) * sizeOf(entry.dtype), target.bytes(),
+                       m_path);
 }
 
 }  // namespace lathe::train

@@ -14,20 +14,21 @@
 
 namespace lathe::train {
 
-// The safetensors container (huggingface.co/docs/safetensors): 64-bit little-endian length of a JSON header, the header,
-// then the tensors' bytes, row-major, little-endian, without gaps.
+// The safetensors container (huggingface.co/docs/safetensors): 64-bit little-endian length of a JSON header,
+// the header, then the tensors' bytes, row-major, little-endian, without gaps.
 
 struct NamedTensor {
     std::string name;
-    tensor::Shape shape;     // as written into the header; its elements are `value`'s
-    tensor::Tensor value;    // contiguous
+    tensor::Shape shape;   // as written into the header; its elements are `value`'s
+    tensor::Tensor value;  // contiguous
 };
 
 // Streams the tensors to `path` without a copy of them, and syncs. `metadata` maps strings to strings.
-Result<> writeSafetensors(const std::string& path, std::span<const NamedTensor> tensors, const Json& metadata);
+Result<> writeSafetensors(const std::string& path, std::span<const NamedTensor> tensors,
+                          const Json& metadata);
 
-// An open file. The header is checked whole on opening: known dtypes, shapes that match their byte ranges, ranges inside
-// the file and without overlap; so a truncated or hostile file is Corrupt here and not later.
+// An open file. The header is checked whole on opening: known dtypes, shapes that match their byte ranges,
+// ranges inside the file and without overlap; so a truncated or hostile file is Corrupt here and not later.
 class SafetensorsFile {
 public:
     struct Entry {
@@ -42,8 +43,8 @@ public:
     const Json& metadata() const { return m_metadata; }
     const std::string& path() const { return m_path; }
 
-    // Reads elements [first, first + target.elements()) of `entry` into `target`, which is contiguous, on the CPU and of
-    // its dtype.
+    // Reads elements [first, first + target.elements()) of `entry` into `target`, which is contiguous, on the
+    // CPU and of its dtype.
     Result<> read(const Entry& entry, std::int64_t first, const tensor::Tensor& target) const;
 
 private:

@@ -20,7 +20,8 @@ double bootSeconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-// Start of this process on the clock of bootSeconds(), to a hundredth of a second: field 22 of proc(5)'s stat.
+// Start of this process on the clock of bootSeconds(), to a hundredth of a second: field 22 of proc(5)'s
+// stat.
 double processStart() {
     const auto stat = readFileFrom("/proc/self/stat", 0, 4096);
     if (!stat)
@@ -29,8 +30,8 @@ double processStart() {
     constexpr std::size_t startTime = 22 - 3;  // the first field behind the name is number 3
     double ticks = 0;
     if (fields.size() <= startTime ||
-        std::from_chars(fields[startTime].data(), fields[startTime].data() + fields[startTime].size(), ticks).ec !=
-            std::errc{})
+        std::from_chars(fields[startTime].data(), fields[startTime].data() + fields[startTime].size(), ticks)
+                .ec != std::errc{})
         return bootSeconds();
     return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }

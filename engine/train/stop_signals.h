@@ -8,10 +8,11 @@
 
 namespace lathe::train {
 
-// Turns SIGTERM and SIGINT into a number that the training looks at between steps. They are blocked in the thread that
-// makes this object and in all that it starts, and taken by a thread of its own: a handler that interrupts a product of
-// matrices corrupts memory, as oneDNN's generated code does not keep the stack that a signal's frame is put on.
-// The second signal ends the process as it would any other. Make it before other threads start.
+// Turns SIGTERM and SIGINT into a number that the training looks at between steps. They are blocked in the
+// thread that makes this object and in all that it starts, and taken by a thread of its own: a handler that
+// interrupts a product of matrices corrupts memory, as oneDNN's generated code does not keep the stack that a
+// signal's frame is put on. The second signal ends the process as it would any other. Make it before other
+// threads start.
 class StopSignals {
 public:
     StopSignals();

@@ -36,8 +36,8 @@ Result<std::string> sampleText(nn::Model& model, std::int64_t context, const Tex
     // Files are told apart by a NUL in training (data/text_windows.h), so one NUL means: a file begins.
     std::string text = '\0' + sample.prompt;
     for (std::int64_t i = 0; i < sample.length; ++i) {
-        const std::string_view seen =
-            std::string_view(text).substr(text.size() - std::min(text.size(), static_cast<std::size_t>(context)));
+        const std::string_view seen = std::string_view(text).substr(
+            text.size() - std::min(text.size(), static_cast<std::size_t>(context)));
         std::vector<std::int32_t> ids(seen.size());
         std::ranges::transform(seen, ids.begin(), [](char byte) { return static_cast<unsigned char>(byte); });
         const auto count = static_cast<std::int64_t>(ids.size());

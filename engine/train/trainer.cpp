@@ -35,11 +35,12 @@ Result<> checkRanks(const Recipe& recipe, const dist::Job& job) {
     if (recipe.parallel.data == job.size)
         return {};
     if (job.size == 1)
-        return fail(ErrorCode::Invalid, fmt::format("parallel.data asks for {} ranks, but this is one process alone",
-                                                    recipe.parallel.data),
+        return fail(ErrorCode::Invalid,
+                    fmt::format("parallel.data asks for {} ranks, but this is one process alone",
+                                recipe.parallel.data),
                     "parallel.data", "start it with `lathe run RECIPE`, or add --set parallel.data=1");
-    return fail(ErrorCode::Invalid, fmt::format("{} ranks were started, but parallel.data is {}", job.size,
-                                                recipe.parallel.data),
+    return fail(ErrorCode::Invalid,
+                fmt::format("{} ranks were started, but parallel.data is {}", job.size, recipe.parallel.data),
                 "parallel.data", "set parallel.data to the number of ranks");
 }
 
@@ -115,8 +116,8 @@ Result<> Trainer::openText() {
     LATHE_TRY_ASSIGN(auto folder, data::TextFolder::open(m_options.textFolder));
     m_text = std::make_shared<const data::TextFolder>(std::move(folder));
     const double validation = m_recipe.data.validation;
-    LATHE_TRY_ASSIGN(auto training, data::TextWindows::make(m_text, data::Part::Train, validation,
-                                                            m_recipe.model.context));
+    LATHE_TRY_ASSIGN(auto training,
+                     data::TextWindows::make(m_text, data::Part::Train, validation, m_recipe.model.context));
     m_training.emplace(std::move(training), static_cast<std::uint64_t>(m_recipe.train.seed));
     if (validation > 0 && m_recipe.train.valEvery > 0) {
         LATHE_TRY_ASSIGN(auto held, data::TextWindows::make(m_text, data::Part::Validation, validation,
@@ -126,18 +127,21 @@ Result<> Trainer::openText() {
 
     const std::uint64_t mine = m_text->fingerprint();
     std::vector<std::uint64_t> all(static_cast<std::size_t>(m_communicator->size()));
-    LATHE_TRY(m_communicator->allGather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)),
-                                        "text fingerprints"));
-    const auto other = std::ranges::find_if(all, [&](std::uint64_t fingerprint) { return fingerprint != all[0]; });
+    LATHE_TRY(m_communicator->allGather(std::as_bytes(std::span(&mine, 1)),
+                                        std::as_writable_bytes(std::span(all)), "text fingerprints"));
+    const auto other =
+        std::ranges::find_if(all, [&](std::uint64_t fingerprint) { return fingerprint != all[0]; });
     if (other != all.end())
-        return fail(ErrorCode::Invalid, fmt::format("rank {} sees another text than rank 0", other - all.begin()),
-                    m_options.textFolder, "give every rank the same text, and leave it alone while the run starts");
+        return fail(
+            ErrorCode::Invalid, fmt::format("rank {} sees another text than rank 0", other - all.begin()),
+            m_options.textFolder, "give every rank the same text, and leave it alone while the run starts");
     return {};
 }
 
 Result<> Trainer::buildModel() {
     LATHE_TRY_ASSIGN(m_model, makeModel(m_recipe.model));
-    LATHE_TRY_ASSIGN(auto store, nn::ParameterStore::create(*m_model, static_cast<std::uint64_t>(m_recipe.train.seed)));
+    LATHE_TRY_ASSIGN(auto store,
+                     nn::ParameterStore::create(*m_model, static_cast<std::uint64_t>(m_recipe.train.seed)));
     m_store.emplace(std::move(store));
     const OptimRecipe& optim = m_recipe.optim;
     LATHE_TRY_ASSIGN(auto optimizer, optim::AdamW::create(*m_store, {.beta1 = optim.beta1,
@@ -165,8 +169,9 @@ Result<> Trainer::resume() {
     m_savedPath = path;
     say("resumed at step {} from {}", m_firstStep, path);
     if (checkpoint.info().text != m_text->fingerprint() && speaks()) {
-        const std::string change = "the training text has changed since the checkpoint was written: the run goes on, but "
-                                   "not as it would have without the interruption";
+        const std::string change =
+            "the training text has changed since the checkpoint was written: the run goes on, but "
+            "not as it would have without the interruption";
         logWarn("train", "{}", change);
         m_log.alert("warning", "Other text than before", change);
     }
@@ -175,14 +180,14 @@ Result<> Trainer::resume() {
 
 void Trainer::showPlan() const {
     const ModelRecipe& model = m_recipe.model;
-    say("model    {}: {} layers, width {}, {} heads, context {}; {} parameters", model.kind, model.layers, model.width,
-        model.heads, model.context, groupedText(parameterCount(model)));
+    say("model    {}: {} layers, width {}, {} heads, context {}; {} parameters", model.kind, model.layers,
+        model.width, model.heads, model.context, groupedText(parameterCount(model)));
     say("text     {}: {} files, {}; {} to train on, {} to validate", escapedForDisplay(m_options.textFolder),
         m_text->files().size(), bytesText(m_text->bytes()), bytesText(m_training->windows().bytes()),
         m_validation ? bytesText(m_validation->windows().bytes()) : "none");
     say("memory   {}{}", planMemory(m_recipe).text(), m_communicator->size() > 1 ? ", on each rank" : "");
-    say("ranks    {} × {} threads; {} sequences a step, {} at once", m_communicator->size(), tensor::threadCount(),
-        m_recipe.train.batch, microBatch(m_recipe));
+    say("ranks    {} × {} threads; {} sequences a step, {} at once", m_communicator->size(),
+        tensor::threadCount(), m_recipe.train.batch, microBatch(m_recipe));
 }
 
 std::uint64_t Trainer::sampleAt(std::int64_t step) const {
@@ -217,7 +222,8 @@ Result<Outcome> Trainer::loop() {
             m_log.event("start", {{"phases", m_phases.json()}});
         }
         if (due(done, train.logEvery) || done == m_firstStep + 1 || last) {
-            const double tokens = static_cast<double>((done - lastShown) * train.batch * m_recipe.model.context);
+            const double tokens =
+                static_cast<double>((done - lastShown) * train.batch * m_recipe.model.context);
             const double rate = tokens / stepSeconds;
             const double left = (monotonicSeconds() - begin) / static_cast<double>(done - m_firstStep) *
                                 static_cast<double>(train.steps - done);
@@ -225,13 +231,13 @@ Result<Outcome> Trainer::loop() {
             lastShown = done;
             showStep(done, result, rate, left);
             if (speaks()) {
-                m_log.metrics(done, {{"train/loss", result.loss},
-                                     {"optim/lr", result.learningRate},
-                                     {"optim/grad_norm", result.gradNorm},
-                                     {"perf/tokens_per_second", rate},
-                                     {"perf/loader_wait", result.loaderSeconds},
-                                     {"perf/memory_peak",
-                                      static_cast<double>(tensor::memoryLedger().total().peak)}});
+                m_log.metrics(
+                    done, {{"train/loss", result.loss},
+                           {"optim/lr", result.learningRate},
+                           {"optim/grad_norm", result.gradNorm},
+                           {"perf/tokens_per_second", rate},
+                           {"perf/loader_wait", result.loaderSeconds},
+                           {"perf/memory_peak", static_cast<double>(tensor::memoryLedger().total().peak)}});
                 m_log.event("progress", {{"s", done}, {"total", train.steps}});
             } else {
                 m_log.metrics(done, {{fmt::format("perf/loader_wait/rank{}", m_communicator->rank()),
@@ -261,8 +267,8 @@ Result<Outcome> Trainer::loop() {
             return outcome;
         }
     }
-    say("done     {} steps in {}, loss {:.4f}", outcome.step - m_firstStep, durationText(monotonicSeconds() - begin),
-        outcome.loss);
+    say("done     {} steps in {}, loss {:.4f}", outcome.step - m_firstStep,
+        durationText(monotonicSeconds() - begin), outcome.loss);
     return outcome;
 }
 
@@ -283,7 +289,8 @@ Result<Trainer::StepResult> Trainer::step(std::int64_t step) {
     result.gradNorm = std::sqrt(squares);
     result.learningRate = m_schedule.at(step);
     if (std::isfinite(result.loss) && std::isfinite(result.gradNorm))
-        LATHE_TRY(m_optimizer->step(result.learningRate, optim::clipScale(result.gradNorm, m_recipe.optim.clip)));
+        LATHE_TRY(
+            m_optimizer->step(result.learningRate, optim::clipScale(result.gradNorm, m_recipe.optim.clip)));
     return result;
 }
 
@@ -314,7 +321,8 @@ Result<double> Trainer::forwardBackward(std::uint64_t firstSample, double& loade
     return loss;
 }
 
-Result<nn::Batch> Trainer::readBatch(const data::Loader& loader, std::uint64_t first, std::int64_t rows) const {
+Result<nn::Batch> Trainer::readBatch(const data::Loader& loader, std::uint64_t first,
+                                     std::int64_t rows) const {
     LATHE_TRY_ASSIGN(const data::TokenBatch tokens, loader.read(first, rows));
     const tensor::Shape shape{tokens.rows, tokens.columns};
     nn::Batch batch;
@@ -324,8 +332,8 @@ Result<nn::Batch> Trainer::readBatch(const data::Loader& loader, std::uint64_t f
 }
 
 Result<double> Trainer::validationLoss() {
-    const auto sequences = std::min(m_recipe.train.valSequences,
-                                    static_cast<std::int64_t>(m_validation->windows().size()));
+    const auto sequences =
+        std::min(m_recipe.train.valSequences, static_cast<std::int64_t>(m_validation->windows().size()));
     const auto mine = share(sequences, m_communicator->rank(), m_communicator->size());
     const auto tokens = static_cast<double>(sequences * m_recipe.model.context);
     const std::int64_t most = microBatch(m_recipe);
@@ -354,8 +362,8 @@ std::string Trainer::divergence(std::int64_t step, const StepResult& result) con
         where = fmt::format("the first gradient that is not finite is that of {}", parameter->name());
         break;
     }
-    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. {}", step, numberText(result.loss),
-                       numberText(result.gradNorm), where, lastGood(), kCalmer);
+    return fmt::format("step {}: the loss is {} and the gradient's norm {}; {}; {}. {}", step,
+                       numberText(result.loss), numberText(result.gradNorm), where, lastGood(), kCalmer);
 }
 
 std::string Trainer::lastGood() const {
@@ -382,7 +390,8 @@ Result<std::string> Trainer::checkpoint(std::int64_t step, bool last) {
     // The loss of a step is that of the weights before it, so an update may have ruined them unnoticed.
     LATHE_TRY_ASSIGN(const double squares, optim::sumOfSquares(m_store->values()));
     if (!std::isfinite(squares))
-        return fmt::format("step {}: the update left weights that are not finite; {}. {}", step, lastGood(), kCalmer);
+        return fmt::format("step {}: the update left weights that are not finite; {}. {}", step, lastGood(),
+                           kCalmer);
     if (m_options.runFolder.empty() || !speaks() || step == m_savedStep)
         return {};
     const CheckpointInfo info{.step = step,
@@ -406,10 +415,12 @@ Result<std::string> Trainer::checkpoint(std::int64_t step, bool last) {
     return {};
 }
 
-void Trainer::showStep(std::int64_t step, const StepResult& result, double tokensPerSecond, double secondsLeft) const {
+void Trainer::showStep(std::int64_t step, const StepResult& result, double tokensPerSecond,
+                       double secondsLeft) const {
     const auto width = std::to_string(m_recipe.train.steps).size();
-    say("step {:>{}}/{}  loss {:.4f}  lr {:.2e}  grad {:.3f}  {} tok/s  {} left", step, width, m_recipe.train.steps,
-        result.loss, result.learningRate, result.gradNorm, rateText(tokensPerSecond), durationText(secondsLeft));
+    say("step {:>{}}/{}  loss {:.4f}  lr {:.2e}  grad {:.3f}  {} tok/s  {} left", step, width,
+        m_recipe.train.steps, result.loss, result.learningRate, result.gradNorm, rateText(tokensPerSecond),
+        durationText(secondsLeft));
 }
 
 }  // namespace lathe::train

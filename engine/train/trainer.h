@@ -49,11 +49,11 @@ public:
 
 private:
     struct StepResult {
-        double loss = 0;       // mean over the global batch
-        double gradNorm = 0;   // before clipping
+        double loss = 0;      // mean over the global batch
+        double gradNorm = 0;  // before clipping
         double learningRate = 0;
         double loaderSeconds = 0;
-        int stopSignal = 0;    // the same on all ranks
+        int stopSignal = 0;  // the same on all ranks
     };
 
     Trainer(const TrainerOptions& options, RunLog log, std::unique_ptr<dist::Communicator> communicator)
@@ -77,7 +77,8 @@ private:
     Result<std::string> checkpoint(std::int64_t step, bool last);
     std::string lastGood() const;
     void showPlan() const;
-    void showStep(std::int64_t step, const StepResult& result, double tokensPerSecond, double secondsLeft) const;
+    void showStep(std::int64_t step, const StepResult& result, double tokensPerSecond,
+                  double secondsLeft) const;
     template <class... Args> void say(fmt::format_string<Args...> format, Args&&... args) const;
 
     bool speaks() const { return m_communicator->rank() == 0; }

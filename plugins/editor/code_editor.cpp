@@ -154,15 +154,15 @@ void CodeEditor::applyTheme() {
         markerDefine(arrow("chevron-down", "text.disabled"), marker);
     for (const int marker : {SC_MARKNUM_FOLDERSUB, SC_MARKNUM_FOLDERTAIL, SC_MARKNUM_FOLDERMIDTAIL})
         SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_EMPTY);
-    const auto bar = [&](int marker, const char* token) {
-        SendScintilla(SCI_MARKERDEFINE, marker, SC_MARK_FULLRECT);
+    // By QScintilla's own calls: it ignores a marker that it did not hand out itself.
+    const auto bar = [&](int marker, MarkerSymbol symbol, const char* token) {
+        markerDefine(symbol, marker);
         setMarkerForegroundColor(theme.color(token), marker);
         setMarkerBackgroundColor(theme.color(token), marker);
     };
-    bar(kAddedMarker, "diff.add.mark");
-    bar(kModifiedMarker, "diff.mod.mark");
-    bar(kRemovedMarker, "diff.del.mark");
-    SendScintilla(SCI_MARKERDEFINE, kRemovedMarker, SC_MARK_UNDERLINE);
+    bar(kAddedMarker, FullRectangle, "diff.add.mark");
+    bar(kModifiedMarker, FullRectangle, "diff.mod.mark");
+    bar(kRemovedMarker, Underline, "diff.del.mark");
     const auto colored = [&](int indicator, const char* token) {
         SendScintilla(SCI_INDICSETSTYLE, indicator, INDIC_TEXTFORE);
         SendScintilla(SCI_INDICSETFORE, indicator, theme.color(token));

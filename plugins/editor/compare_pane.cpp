@@ -33,7 +33,7 @@ void fill(CodeEditor* editor, const std::string& bytes, Language language, const
     editor->setLanguage(language);
     editor->setReadOnly(true);
     editor->setCaretLineVisible(false);
-    editor->SendScintilla(QsciScintilla::SCI_MARKERDEFINE, kMarker, QsciScintilla::SC_MARK_BACKGROUND);
+    editor->markerDefine(QsciScintilla::Background, kMarker);
     editor->setMarkerBackgroundColor(app::theme().color(QLatin1String(token)), kMarker);
 }
 

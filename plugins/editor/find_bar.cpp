@@ -115,7 +115,7 @@ void FindBar::replaceOne() { show(m_editor->replaceOne(m_find->text(), m_replace
 
 void FindBar::replaceAll() {
     const int count = m_editor->replaceAll(m_find->text(), m_replace->text(), options());
-    m_count->setText(tr("%n replaced", nullptr, count));
+    m_count->setText(tr("%1 replaced").arg(count));
 }
 
 void FindBar::show(const SearchState& state) {

@@ -35,12 +35,14 @@ std::vector<LaneRow> layLanes(const std::vector<git::Commit>& commits) {
                 row.below.push_back({static_cast<int>(l), static_cast<int>(l), static_cast<int>(l)});
         }
         for (std::size_t p = 0; p < commit.parents.size(); ++p) {
-            const auto known = std::ranges::find(lanes, commit.parents[p]);
-            std::size_t target = 0;
-            if (known != lanes.end()) {
+            std::size_t target = lane;
+            if (p == 0) {
+                // Keeps its lane also when another lane waits for the same parent: the two meet at the parent's row.
+                lanes[lane] = commit.parents[p];
+            } else if (const auto known = std::ranges::find(lanes, commit.parents[p]); known != lanes.end()) {
                 target = static_cast<std::size_t>(known - lanes.begin());
             } else {
-                target = p == 0 && lanes[lane].empty() ? lane : freeLane();
+                target = freeLane();
                 lanes[target] = commit.parents[p];
             }
             row.below.push_back({row.lane, static_cast<int>(target), static_cast<int>(target)});

@@ -208,6 +208,8 @@ void ConnectSheet::fail(const Error& error) {
     auto* command = app::makeLabel(tr("To test it by hand: %1").arg(shown(test)), "mono");
     command->setTextInteractionFlags(Qt::TextSelectableByMouse);
     place->addWidget(command);
+    m_name->setReadOnly(false);
+    m_name->setFocus();
 }
 
 QString ConnectSheet::errorText() const {

@@ -113,8 +113,7 @@ void FolderSheet::take(Result<std::vector<host::DirEntry>> entries) {
     m_message->setProperty("role", "hint");
     m_message->setStyle(m_message->style());
     m_message->setText(entries->empty() ? tr("No folders in here. Open takes this folder.")
-                                        : tr("%n folder(s). Enter goes in, Open takes the folder above.", nullptr,
-                                             static_cast<int>(entries->size())));
+                                        : tr("Enter goes in, Open takes the folder named above."));
     m_open->setEnabled(true);
     if (m_list->count() > 0 && !m_path->hasFocus()) {
         m_list->setCurrentRow(0);

@@ -212,7 +212,7 @@ void HostPane::refreshBanner() {
     const double now = wallSeconds();
     QString text = tr("%1: connection lost %2 ago.").arg(m_host, durationWords(now - view.lostSince));
     if (runs > 0)
-        text += QLatin1Char(' ') + tr("Its %n run(s) go on.", nullptr, runs);
+        text += QLatin1Char(' ') + (runs == 1 ? tr("Its run goes on.") : tr("Its %1 runs go on.").arg(runs));
     if (view.connecting)
         text += QLatin1Char(' ') + tr("Trying…");
     else if (view.nextTry > 0)
@@ -229,7 +229,7 @@ void HostPane::refreshDevices(const HostFacts& facts) {
     if (facts.gpus.empty()) {
         DeviceCard::Content cpu;
         cpu.name = tr("CPU");
-        cpu.right = tr("%n core(s)", nullptr, facts.cores);
+        cpu.right = coresText(facts.cores);
         cpu.use = facts.cpuUse();
         cpu.memoryShare = facts.memoryTotal > 0 ? 1 - facts.memoryFree / facts.memoryTotal : 0;
         cpu.memory = memoryText(facts);

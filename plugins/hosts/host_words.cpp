@@ -16,9 +16,7 @@ namespace lathe::hosts {
 
 namespace {
 
-QString tr(const char* text, const char* note = nullptr, int n = -1) {
-    return QCoreApplication::translate("lathe::hosts::Words", text, note, n);
-}
+QString tr(const char* text) { return QCoreApplication::translate("lathe::hosts::Words", text); }
 
 // What a model is called among people: "NVIDIA H200" is an H200, "NVIDIA A100-SXM4-80GB" an A100.
 QString shortGpu(const std::string& name) {
@@ -57,6 +55,8 @@ QString stateWords(const HostView& view) {
     return tr("offline");
 }
 
+QString coresText(int cores) { return cores == 1 ? tr("1 core") : tr("%1 cores").arg(cores); }
+
 QString gigabytes(double bytes) {
     const double value = bytes / 1e9;
     return QLocale().toString(value, 'f', value < 10 ? 1 : 0);
@@ -66,8 +66,7 @@ QString devicesText(const HostFacts& facts) {
     if (facts.gpus.empty()) {
         QString cpu = app::toQString(escapedForDisplay(facts.cpu, 80));
         cpu.remove(QStringLiteral("(R)")).remove(QStringLiteral("(TM)"));
-        return cpu.isEmpty() ? tr("%n core(s)", nullptr, facts.cores)
-                             : tr("%1, %2").arg(tr("%n core(s)", nullptr, facts.cores), cpu.simplified());
+        return cpu.isEmpty() ? coresText(facts.cores) : tr("%1, %2").arg(coresText(facts.cores), cpu.simplified());
     }
     std::map<QString, int> kinds;
     for (const GpuFacts& gpu : facts.gpus)
@@ -92,7 +91,7 @@ QString memoryText(const HostFacts& facts) {
 
 QString durationWords(double seconds) {
     if (seconds >= 2 * 86400)
-        return tr("%n day(s)", nullptr, static_cast<int>(seconds / 86400));
+        return tr("%1 days").arg(static_cast<int>(seconds / 86400));
     return app::toQString(durationText(std::max(0.0, std::floor(seconds))));
 }
 
@@ -105,7 +104,7 @@ QString factsLine(const HostFacts& facts) {
                      .remove(QStringLiteral("(R)"))
                      .remove(QStringLiteral("(TM)"));
     if (facts.cores > 0)
-        parts << tr("%n core(s), load %1", nullptr, facts.cores).arg(QLocale().toString(facts.load, 'f', 1));
+        parts << tr("%1, load %2").arg(coresText(facts.cores), QLocale().toString(facts.load, 'f', 1));
     if (facts.memoryTotal > 0)
         parts << tr("memory %1 of %2 GB")
                      .arg(gigabytes(facts.memoryTotal - facts.memoryFree), gigabytes(facts.memoryTotal));

@@ -15,6 +15,7 @@ QString stateWords(const HostView& view);     // "18 ms", "this computer", "offl
 QString devicesText(const HostFacts& facts);  // "8 × H200", or the processor
 QString memoryText(const HostFacts& facts);   // "545 / 1128 GB"
 QString factsLine(const HostFacts& facts);
+QString coresText(int cores);                // "128 cores"
 QString gigabytes(double bytes);
 QString hostSentence(const HostView& view);   // for screen readers and tooltips
 QString durationWords(double seconds);        // "41 days", "3 h 12 m"

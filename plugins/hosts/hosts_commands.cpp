@@ -11,7 +11,6 @@
 #include "host_pane.h"
 #include "host_prompter.h"
 #include "host_service.h"
-#include "host_words.h"
 
 #include <QCoreApplication>
 #include <QLabel>
@@ -87,21 +86,6 @@ void openHost(app::Workbench& workbench, HostService& service, const QString& ho
     workbench.openTab(new HostPane(workbench, service, host));
 }
 
-void refreshStatus(app::Workbench& workbench, HostService& service) {
-    const QString id = workbench.workspace().hostId();
-    const HostView& view = service.view(id);
-    const bool connected = view.state == host::HostState::Connected;
-    workbench.statusBar().setText(QStringLiteral("hosts.host"),
-                                  {.text = view.isLocal() ? tr("local") : id,
-                                   .detail = view.isLocal() ? QString() : stateWords(view),
-                                   .icon = QStringLiteral("hosts"),
-                                   .iconToken = connected && view.latency < 0.1 ? QStringLiteral("success")
-                                                : connected                     ? stateToken(view)
-                                                                                : QStringLiteral("error"),
-                                   .toolTip = hostSentence(view),
-                                   .strong = true});
-}
-
 void registerCommands(app::Workbench& workbench, HostService& service) {
     auto* bench = &workbench;
     auto* hosts = &service;
@@ -172,18 +156,6 @@ HostService* registerHosts(app::Workbench& workbench) {
                                   return new HostPane(*bench, *service, state.value("host").toString("local"));
                               });
     registerCommands(workbench, *service);
-    workbench.statusBar().add({.id = QStringLiteral("hosts.host"),
-                               .side = app::StatusSide::Left,
-                               .order = 10,
-                               .priority = app::kKeep,
-                               .clicked = [bench] { bench->commands().execute(app::ids::kHostOpen); }});
-    QObject::connect(service, &HostService::changed, service, [bench, service](const QString& id) {
-        if (id == bench->workspace().hostId())
-            refreshStatus(*bench, *service);
-    });
-    QObject::connect(&workbench.workspace(), &app::Workspace::changed, service,
-                     [bench, service] { refreshStatus(*bench, *service); });
-    refreshStatus(workbench, *service);
     return service;
 }
 

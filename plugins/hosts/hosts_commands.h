@@ -9,7 +9,7 @@ namespace lathe::hosts {
 
 class HostService;
 
-// Panes, commands, status item, and the prompts of every connection. Returns what owns the hosts' state.
+// Panes, commands, and the prompts of every connection. Returns what owns the hosts' state.
 HostService* registerHosts(app::Workbench& workbench);
 
 } // namespace lathe::hosts

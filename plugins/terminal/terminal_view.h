@@ -72,6 +72,8 @@ private:
         Place from, to; // to excluded
     };
 
+    static constexpr int kMargin = 12; // left of the first column
+
     void refreshFonts();
     void findMatches();
     void takeDamage(const term::Damage& damage);

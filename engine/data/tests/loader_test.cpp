@@ -53,7 +53,8 @@ std::map<std::string, int> wordsOf(const TextWindows& windows, std::uint64_t pha
 TEST_CASE("training and validation share no byte and together hold the text") {
     const TempDir dir;
     const auto folder = numbered(dir, 10, 2000);
-    const auto training = windowsOf(folder, Part::Train, 70), validation = windowsOf(folder, Part::Validation, 70);
+    const auto training = windowsOf(folder, Part::Train, 70),
+               validation = windowsOf(folder, Part::Validation, 70);
     const auto trained = wordsOf(training, 3), validated = wordsOf(validation, 3);
     for (const auto& [word, count] : validated)
         CHECK(trained.count(word) == 0);

@@ -54,7 +54,8 @@ TEST_CASE("collectives of several ranks") {
 
             std::int64_t mine = 100 + job.rank;
             std::vector<std::int64_t> gathered(static_cast<std::size_t>(job.size));
-            if (!all.allGather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(gathered)), "ids"))
+            if (!all.allGather(std::as_bytes(std::span(&mine, 1)),
+                               std::as_writable_bytes(std::span(gathered)), "ids"))
                 return kOther;
             for (std::size_t i = 0; i < gathered.size(); ++i)
                 if (gathered[i] != 100 + static_cast<std::int64_t>(i))

@@ -23,7 +23,8 @@ public:
 
 private:
     static void clear() {
-        for (const char* name : {"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"})
+        for (const char* name :
+             {"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"})
             ::unsetenv(name);
     }
 };
@@ -39,8 +40,12 @@ TEST_CASE("without WORLD_SIZE a process is a job of one") {
 }
 
 TEST_CASE("a rank's place is read from torchrun's variables") {
-    const Environment environment({{"RANK", "3"}, {"WORLD_SIZE", "4"}, {"LOCAL_RANK", "1"}, {"LOCAL_WORLD_SIZE", "2"},
-                                   {"MASTER_ADDR", "10.0.0.1"}, {"MASTER_PORT", "29500"}});
+    const Environment environment({{"RANK", "3"},
+                                   {"WORLD_SIZE", "4"},
+                                   {"LOCAL_RANK", "1"},
+                                   {"LOCAL_WORLD_SIZE", "2"},
+                                   {"MASTER_ADDR", "10.0.0.1"},
+                                   {"MASTER_PORT", "29500"}});
     const auto job = jobFromEnvironment();
     REQUIRE(job);
     CHECK(job->rank == 3);

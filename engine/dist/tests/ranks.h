@@ -39,8 +39,8 @@ inline Job loopbackJob(int rank, int size, std::uint16_t port) {
     return job;
 }
 
-// Ranks as processes, since a death is to be felt as one. `body` returns the rank's exit code; what it printed to `say` comes
-// back in outputs.
+// Ranks as processes, since a death is to be felt as one. `body` returns the rank's exit code; what it
+// printed to `say` comes back in outputs.
 class Ranks {
 public:
     using Body = std::function<int(const Job& job, const std::function<void(const std::string&)>& say)>;
@@ -52,9 +52,8 @@ public:
             REQUIRE(pid >= 0);
             if (pid == 0) {
                 const std::string path = m_dir / std::to_string(rank);
-                ::_exit(body(loopbackJob(rank, size, port), [&](const std::string& text) {
-                    (void)writeFileAtomic(path, text);
-                }));
+                ::_exit(body(loopbackJob(rank, size, port),
+                             [&](const std::string& text) { (void)writeFileAtomic(path, text); }));
             }
             m_pids.push_back(pid);
         }

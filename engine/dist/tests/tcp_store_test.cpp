@@ -92,7 +92,8 @@ TEST_CASE("a wrong rank, job or port is refused with the reason") {
 TEST_CASE("bytes that are no frame end their connection and nothing else") {
     const std::uint16_t port = freePort();
     const auto zero = joined(0, 2, port);
-    for (const std::string& bytes : {std::string("GET / HTTP/1.0\r\n\r\n"), std::string("\x03\0\0\0xyz", 7)}) {
+    for (const std::string& bytes :
+         {std::string("GET / HTTP/1.0\r\n\r\n"), std::string("\x03\0\0\0xyz", 7)}) {
         const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_in address{};
         address.sin_family = AF_INET;

@@ -36,7 +36,9 @@ public:
         return {};
     }
     Result<> allReduce(std::span<double>, std::string_view) override { return {}; }
-    Result<> allGather(std::span<const std::byte>, std::span<std::byte>, std::string_view) override { return {}; }
+    Result<> allGather(std::span<const std::byte>, std::span<std::byte>, std::string_view) override {
+        return {};
+    }
     Result<> broadcast(std::span<std::byte>, int, std::string_view) override { return {}; }
     Result<> barrier(std::string_view) override { return {}; }
     void abort(const Error&) override {}

@@ -7,10 +7,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <csignal>
 #include <numeric>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <csignal>
 #include <unistd.h>
 
 using namespace lathe;
@@ -34,11 +34,19 @@ NamedShard whole(std::string name, Shape shape, Tensor local) {
     return {std::move(name), shape, Box::whole(shape), 0, count, std::move(local)};
 }
 
-std::vector<NamedShard> parameters() { return {whole("a", {4, 6}, counting(24)), whole("b", {5}, counting(5, 100))}; }
-std::vector<NamedShard> moments() { return {whole("adamw.m/a", {4, 6}, counting(24, 1000))}; }
+std::vector<NamedShard> parameters() {
+    return {whole("a", {4, 6}, counting(24)), whole("b", {5}, counting(5, 100))};
+}
+std::vector<NamedShard> moments() {
+    return {whole("adamw.m/a", {4, 6}, counting(24, 1000))};
+}
 
 CheckpointInfo info(std::int64_t step) {
-    return {.step = step, .sample = 77, .optimizerSteps = step, .text = 0xfedcba9876543210, .recipe = {{"name", "x"}}};
+    return {.step = step,
+            .sample = 77,
+            .optimizerSteps = step,
+            .text = 0xfedcba9876543210,
+            .recipe = {{"name", "x"}}};
 }
 
 std::string written(const std::string& folder, std::int64_t step = 3) {
@@ -133,7 +141,8 @@ TEST_CASE("what does not fit is an error that names both shapes") {
 TEST_CASE("a damaged checkpoint is an error that names the file") {
     const TempDir dir;
     const std::string path = written(dir.path());
-    const std::string model = joinPath(path, "model-0.safetensors"), marker = joinPath(path, "checkpoint.json");
+    const std::string model = joinPath(path, "model-0.safetensors"),
+                      marker = joinPath(path, "checkpoint.json");
     SUBCASE("truncated") {
         const std::string bytes = *readFile(model);
         for (const std::size_t length : {bytes.size() - 1, bytes.size() / 2, std::size_t{0}}) {
@@ -165,7 +174,8 @@ TEST_CASE("a damaged checkpoint is an error that names the file") {
     }
     SUBCASE("a place that makes no sense") {
         const std::vector<NamedTensor> tensors = {{"a", {6}, counting(6)}};
-        const Json metadata = {{"lathe.piece:a", R"({"global":[4,6],"offset":[3,0],"extent":[2,3],"begin":0,"end":6})"}};
+        const Json metadata = {
+            {"lathe.piece:a", R"({"global":[4,6],"offset":[3,0],"extent":[2,3],"begin":0,"end":6})"}};
         REQUIRE(writeSafetensors(model, tensors, metadata));
         Json json = *readJsonFile(marker);
         json["files"]["model-0.safetensors"] = readFile(model)->size();

@@ -29,7 +29,8 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "a training is recorded whole") {
-    const auto done = train({"--out", run, "--set", "train.sample_every=10", "--set", "train.checkpoint_every=10"});
+    const auto done =
+        train({"--out", run, "--set", "train.sample_every=10", "--set", "train.checkpoint_every=10"});
     CAPTURE(done.err);
     REQUIRE(done.status.ok());
     CHECK(done.err == "");
@@ -38,7 +39,8 @@ TEST_CASE_FIXTURE(Fixture, "a training is recorded whole") {
     // The supervisor would take such a pair for a metric of the console and record it twice.
     CHECK(!contains(done.out, "="));
 
-    for (const char* name : {"train/loss", "optim/lr", "optim/grad_norm", "perf/tokens_per_second", "perf/loader_wait"}) {
+    for (const char* name :
+         {"train/loss", "optim/lr", "optim/grad_norm", "perf/tokens_per_second", "perf/loader_wait"}) {
         CAPTURE(name);
         CHECK(series(run, name).size() == 20);
     }
@@ -85,7 +87,8 @@ TEST_CASE_FIXTURE(Fixture, "micro-batches change a loss by no more than rounding
 
 TEST_CASE_FIXTURE(Fixture, "the memory plan is what is used, within a fifth") {
     REQUIRE(writeFileAtomic(recipe, smallRecipe(dir / "text") + "parallel: {data: 1}\n"));
-    const std::vector<std::string> sizes = {"--set", "model.layers=3", "--set", "model.width=64", "--set", "train.steps=2"};
+    const std::vector<std::string> sizes = {"--set",          "model.layers=3", "--set",
+                                            "model.width=64", "--set",          "train.steps=2"};
     std::vector<std::string> arguments = {"--out", run};
     arguments.insert(arguments.end(), sizes.begin(), sizes.end());
     REQUIRE(train(arguments).status.ok());
@@ -93,7 +96,8 @@ TEST_CASE_FIXTURE(Fixture, "the memory plan is what is used, within a fifth") {
     arguments.insert(arguments.end(), sizes.begin(), sizes.end());
     const auto plan = parseJson(runTrainer(arguments).out);
     REQUIRE(plan);
-    const double planned = getNumber((*plan)["memory"], "total"), used = series(run, "perf/memory_peak").at(2);
+    const double planned = getNumber((*plan)["memory"], "total"),
+                 used = series(run, "perf/memory_peak").at(2);
     CAPTURE(planned);
     CAPTURE(used);
     CHECK(planned > used * 0.8);
@@ -131,7 +135,8 @@ TEST_CASE_FIXTURE(Fixture, "bad input is one line that says what to do, and an e
     CHECK(contains(failing({"train", dir / "bad.yaml"}, ErrorCode::Invalid), "bad.yaml:3:2"));
     REQUIRE(writeFileAtomic(dir / "bad.yaml", "model:\n  lajers: 4\n"));
     CHECK(contains(failing({"train", dir / "bad.yaml"}, ErrorCode::Invalid), "did you mean `model.layers`?"));
-    CHECK(contains(failing({"train", recipe, "--set", "optim.lr=-1"}, ErrorCode::Invalid), "must be a number above 0"));
+    CHECK(contains(failing({"train", recipe, "--set", "optim.lr=-1"}, ErrorCode::Invalid),
+                   "must be a number above 0"));
 
     const auto plan = runTrainer({"plan", dir / "bad.yaml", "--json"});
     CHECK(plan.status.code == exitCodeOf(ErrorCode::Invalid));
@@ -155,17 +160,21 @@ TEST_CASE_FIXTURE(Fixture, "bad input is one line that says what to do, and an e
 
 TEST_CASE_FIXTURE(Fixture, "a relative data.path starts at the workspace") {
     REQUIRE(writeFileAtomic(recipe, smallRecipe("text")));
-    const auto output = runTrainer({"train", recipe, "--set", "train.steps=1"}, {{"LATHE_WORKSPACE", dir.path()}});
+    const auto output =
+        runTrainer({"train", recipe, "--set", "train.steps=1"}, {{"LATHE_WORKSPACE", dir.path()}});
     CAPTURE(output.err);
     CHECK(output.status.ok());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a loss that is no number stops the run, says where, and the last good checkpoint is kept") {
+TEST_CASE_FIXTURE(
+    Fixture, "a loss that is no number stops the run, says where, and the last good checkpoint is kept") {
     REQUIRE(train({"--out", run, "--set", "train.checkpoint_every=1", "--set", "train.steps=3"}).status.ok());
-    const std::vector<std::string> wild = {"--set", "optim.lr=1e6", "--set", "optim.clip=0", "--set",
-                                           "optim.schedule=constant", "--resume", run};
+    const std::vector<std::string> wild = {
+        "--set", "optim.lr=1e6", "--set", "optim.clip=0", "--set", "optim.schedule=constant", "--resume",
+        run};
     for (const char* every : {"0", "1"}) {
-        std::vector<std::string> arguments = {"--out", dir / every, "--set", std::string("train.checkpoint_every=") + every};
+        std::vector<std::string> arguments = {"--out", dir / every, "--set",
+                                              std::string("train.checkpoint_every=") + every};
         arguments.insert(arguments.end(), wild.begin(), wild.end());
         const auto output = train(arguments);
         CHECK(output.status.code == 1);
@@ -208,6 +217,17 @@ TEST_CASE_FIXTURE(Fixture, "a disk that is full while logging costs one warning,
     CHECK(contains(output.err, "No space left"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a checkpoint that cannot be written stops nothing; the last one is an error") {
+    REQUIRE(makeDirs(run));
+    REQUIRE(writeFileAtomic(run + "/checkpoints", "a file where the folder should be"));
+    const auto output = train({"--out", run, "--set", "train.checkpoint_every=10"});
+    CHECK(!output.status.ok());
+    CHECK(contains(output.out, "step 20/20"));
+    CHECK(contains(output.err, "no checkpoint of step 10"));
+    CHECK(contains(output.err, "lathe-train: " + run + "/checkpoints"));
+    CHECK(events(run, "alert").size() == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "two trainings do not write one journal") {
     REQUIRE(makeDirs(run));
     const UniqueFd held(::open((run + "/journal.0.jsonl").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
@@ -220,7 +240,8 @@ TEST_CASE_FIXTURE(Fixture, "two trainings do not write one journal") {
 TEST_CASE_FIXTURE(Fixture, "a trained model writes text, the same for the same seed") {
     REQUIRE(train({"--out", run}).status.ok());
     const auto sample = [&](const std::string& seed) {
-        const auto output = runTrainer({"sample", run, "--length", "60", "--prompt", "the model", "--seed", seed});
+        const auto output =
+            runTrainer({"sample", run, "--length", "60", "--prompt", "the model", "--seed", seed});
         REQUIRE(output.status.ok());
         return output.out;
     };

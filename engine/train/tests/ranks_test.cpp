@@ -10,8 +10,8 @@ using namespace lathe::train;
 
 namespace {
 
-// Ranks add the same numbers in another order. Twenty steps of AdamW at a high learning rate keep such differences of the
-// last bits small; measured, they are below 1e-6.
+// Ranks add the same numbers in another order. Twenty steps of AdamW at a high learning rate keep such
+// differences of the last bits small; measured, they are below 1e-6.
 constexpr double kRelativeBound = 1e-5;
 
 struct Fixture {
@@ -36,7 +36,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "two and three ranks give the losses of one, also where the batch does not divide") {
+TEST_CASE_FIXTURE(Fixture,
+                  "two and three ranks give the losses of one, also where the batch does not divide") {
     for (const int batch : {6, 7}) {
         const std::string size = fmt::format("train.batch={}", batch);
         TrainJob one(1, recipe, {size});
@@ -47,8 +48,9 @@ TEST_CASE_FIXTURE(Fixture, "two and three ranks give the losses of one, also whe
         REQUIRE(expected.size() == 20);
         for (const int ranks : {2, 3})
             for (const int microBatch : {0, 2}) {
-                TrainJob job(ranks, recipe, {size, fmt::format("parallel.data={}", ranks),
-                                             fmt::format("train.micro_batch={}", microBatch)});
+                TrainJob job(ranks, recipe,
+                             {size, fmt::format("parallel.data={}", ranks),
+                              fmt::format("train.micro_batch={}", microBatch)});
                 finished(job, ranks);
                 const auto loss = series(job.runFolder(), "train/loss");
                 REQUIRE(loss.size() == 20);
@@ -56,9 +58,10 @@ TEST_CASE_FIXTURE(Fixture, "two and three ranks give the losses of one, also whe
                 for (const auto& [step, value] : expected)
                     largest = std::max(largest, std::abs(loss.at(step) - value) / value);
                 for (const auto& [step, value] : expectedValidation)
-                    largest = std::max(largest,
-                                       std::abs(series(job.runFolder(), "val/loss").at(step) - value) / value);
-                MESSAGE(batch << " sequences over " << ranks << " ranks: largest relative difference " << largest);
+                    largest = std::max(
+                        largest, std::abs(series(job.runFolder(), "val/loss").at(step) - value) / value);
+                MESSAGE(batch << " sequences over " << ranks << " ranks: largest relative difference "
+                              << largest);
                 CHECK(largest <= kRelativeBound);
                 const auto norm = series(job.runFolder(), "optim/grad_norm");
                 for (const auto& [step, value] : expectedNorm)

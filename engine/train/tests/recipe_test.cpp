@@ -26,7 +26,9 @@ Error bad(std::string_view text, const std::vector<std::string>& sets = {}) {
     return recipe.error();
 }
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -103,7 +105,8 @@ TEST_CASE("what contradicts itself is an error") {
 }
 
 TEST_CASE("a recipe survives the way through JSON") {
-    const Recipe recipe = good("name: 'a: \"b\" # c'\noptim: {lr: 3.1e-4}\ntrain: {seed: 9223372036854775807}\n");
+    const Recipe recipe =
+        good("name: 'a: \"b\" # c'\noptim: {lr: 3.1e-4}\ntrain: {seed: 9223372036854775807}\n");
     const Json json = recipeJson(recipe);
     CHECK(json["optim"]["lr"] == 3.1e-4);
     CHECK(flattenJson(json).contains("train.batch"));
@@ -123,7 +126,8 @@ TEST_CASE("a recipe that is not there or no file") {
 }
 
 TEST_CASE("the sample recipe is a good one") {
-    const auto recipe = readRecipe(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples/gpt-bytes.yaml");
+    const auto recipe =
+        readRecipe(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples/gpt-bytes.yaml");
     if (!recipe)
         FAIL(recipe.error().text());
     CHECK(recipe->name == "gpt-bytes");

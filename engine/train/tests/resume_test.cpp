@@ -37,7 +37,8 @@ void checkSameState(const std::string& a, const std::string& b) {
 TEST_CASE_FIXTURE(Fixture, "ten steps and ten more are twenty, bit by bit") {
     REQUIRE(train(dir / "straight", {"--set", "train.checkpoint_every=10"}).status.ok());
     REQUIRE(train(dir / "resumed", {"--resume", dir / "straight/checkpoints/step_10"}).status.ok());
-    const auto straight = series(dir / "straight", "train/loss"), resumed = series(dir / "resumed", "train/loss");
+    const auto straight = series(dir / "straight", "train/loss"),
+               resumed = series(dir / "resumed", "train/loss");
     CHECK(resumed.size() == 10);
     for (const auto& [step, loss] : resumed)
         CHECK(loss == straight.at(step));
@@ -48,7 +49,8 @@ TEST_CASE_FIXTURE(Fixture, "ten steps and ten more are twenty, bit by bit") {
 
 TEST_CASE_FIXTURE(Fixture, "SIGTERM writes a checkpoint, ends with 143, and the rest gives the same run") {
     for (const int ranks : {1, 2}) {
-        const std::vector<std::string> sets = {"train.steps=3000", "train.val_every=0", fmt::format("parallel.data={}", ranks)};
+        const std::vector<std::string> sets = {"train.steps=3000", "train.val_every=0",
+                                               fmt::format("parallel.data={}", ranks)};
         TrainJob job(ranks, recipe, sets);
         job.waitFor("/3000");
         job.signal(0, SIGTERM);  // rank 0 alone: the others must stop after the same step all the same
@@ -67,8 +69,9 @@ TEST_CASE_FIXTURE(Fixture, "SIGTERM writes a checkpoint, ends with 143, and the 
         // A few steps more from there, against the same steps without a stop.
         const std::string end = fmt::format("train.steps={}", 3000);
         const std::string folder = dir / fmt::format("on{}", ranks);
-        TrainJob on(ranks, recipe, {end, "train.val_every=0", fmt::format("parallel.data={}", ranks),
-                                    "train.resume=" + job.runFolder()});
+        TrainJob on(ranks, recipe,
+                    {end, "train.val_every=0", fmt::format("parallel.data={}", ranks),
+                     "train.resume=" + job.runFolder()});
         on.waitFor(fmt::format("step {:>4}/3000", stopped + 3));
         on.signal(0, SIGINT);
         CHECK(on.wait(0).code == 130);
@@ -76,7 +79,8 @@ TEST_CASE_FIXTURE(Fixture, "SIGTERM writes a checkpoint, ends with 143, and the 
         straight.waitFor(fmt::format("step {:>4}/3000", stopped + 3));
         straight.signal(0, SIGINT);
         CHECK(straight.wait(0).code == 130);
-        const auto expected = series(straight.runFolder(), "train/loss"), got = series(on.runFolder(), "train/loss");
+        const auto expected = series(straight.runFolder(), "train/loss"),
+                   got = series(on.runFolder(), "train/loss");
         for (std::int64_t step = stopped + 1; step <= stopped + 3; ++step)
             CHECK(got.at(step) == expected.at(step));
     }

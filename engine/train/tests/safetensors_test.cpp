@@ -17,7 +17,8 @@ namespace {
 std::vector<NamedTensor> twoTensors() {
     const std::vector<float> weights = {1, 2, 3, 4, 5, 6};
     const std::vector<std::int32_t> ids = {-7, 8};
-    return {{"h.0.weight", {2, 3}, *Tensor::of<float>(weights, {2, 3})}, {"ids", {2}, *Tensor::of<std::int32_t>(ids, {2})}};
+    return {{"h.0.weight", {2, 3}, *Tensor::of<float>(weights, {2, 3})},
+            {"ids", {2}, *Tensor::of<std::int32_t>(ids, {2})}};
 }
 
 // A file with this header, and as many zero bytes behind it.
@@ -89,13 +90,16 @@ TEST_CASE("a header that lies is an error") {
     rejected(R"({"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}})", "unknown type");
     rejected(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "no proper shape");
     rejected(R"({"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}})", "no proper shape");
-    rejected(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", "no proper shape");
+    rejected(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})",
+             "no proper shape");
     rejected(R"({"a":{"dtype":"F32","shape":[1]}})", "no proper shape");
     rejected(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "does not fill");
     rejected(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})", "no proper place");
     rejected(R"({"a":{"dtype":"F32","shape":[32],"data_offsets":[0,128]}})", "truncated");
-    rejected(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-             "overlap");
+    rejected(
+        R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+        R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+        "overlap");
     rejected(R"({"a":)", "");
     CHECK(SafetensorsFile::open(dir / "missing").error().code == ErrorCode::NotFound);
 }

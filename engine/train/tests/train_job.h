@@ -21,15 +21,19 @@
 
 namespace lathe::train {
 
-inline bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+inline bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 // A text that has something to learn: numbered lines of a few words.
 inline void writeText(const std::string& folder, int lines = 800) {
     REQUIRE(makeDirs(folder));
-    static constexpr const char* words[] = {"loss", "falls", "while", "the", "model", "learns", "what", "follows"};
+    static constexpr const char* words[] = {"loss",  "falls",  "while", "the",
+                                            "model", "learns", "what",  "follows"};
     std::string text;
     for (int line = 0; line < lines; ++line)
-        text += fmt::format("{} {} {} {}.\n", words[line % 8], words[line * 3 % 7], words[line * 5 % 8], line % 10);
+        text += fmt::format("{} {} {} {}.\n", words[line % 8], words[line * 3 % 7], words[line * 5 % 8],
+                            line % 10);
     REQUIRE(writeFileAtomic(folder + "/text.txt", text));
 }
 
@@ -49,7 +53,8 @@ inline CommandOutput runTrainer(const std::vector<std::string>& arguments,
     ProcessOptions options;
     options.argv = {programPath("lathe-train")};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-    for (const char* name : {"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "LATHE_RUN_DIR", "LATHE_WORKSPACE"})
+    for (const char* name :
+         {"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "LATHE_RUN_DIR", "LATHE_WORKSPACE"})
         env.try_emplace(name, std::nullopt);
     options.env = std::move(env);
     const auto output = runCommand(std::move(options), {}, 120);
@@ -97,10 +102,10 @@ private:
         options.argv = {programPath("lathe-train"), "train", recipe};
         for (const std::string& set : sets)
             options.argv.insert(options.argv.end(), {"--set", set});
-        options.env = {{"RANK", std::to_string(rank)},         {"WORLD_SIZE", std::to_string(ranks)},
-                       {"LOCAL_RANK", std::to_string(rank)},   {"LOCAL_WORLD_SIZE", std::to_string(ranks)},
-                       {"MASTER_ADDR", "127.0.0.1"},           {"MASTER_PORT", std::to_string(m_port)},
-                       {"LATHE_RUN_DIR", runFolder()},         {"LATHE_RUN_ID", "test"},
+        options.env = {{"RANK", std::to_string(rank)},       {"WORLD_SIZE", std::to_string(ranks)},
+                       {"LOCAL_RANK", std::to_string(rank)}, {"LOCAL_WORLD_SIZE", std::to_string(ranks)},
+                       {"MASTER_ADDR", "127.0.0.1"},         {"MASTER_PORT", std::to_string(m_port)},
+                       {"LATHE_RUN_DIR", runFolder()},       {"LATHE_RUN_ID", "test"},
                        {"LATHE_WORKSPACE", std::nullopt}};
         const auto opened = [&](const char* name) {
             return UniqueFd(::open((m_dir / fmt::format("{}.{}", name, rank)).c_str(),
@@ -124,7 +129,8 @@ private:
 
 inline std::vector<Json> journal(const std::string& runFolder, int rank = 0) {
     std::vector<Json> lines;
-    for (const std::string& line : split(readFile(fmt::format("{}/journal.{}.jsonl", runFolder, rank)).value_or(""), '\n'))
+    for (const std::string& line :
+         split(readFile(fmt::format("{}/journal.{}.jsonl", runFolder, rank)).value_or(""), '\n'))
         if (!line.empty())
             lines.push_back(parseJson(line, "journal").value());
     return lines;

@@ -185,6 +185,19 @@ private Q_SLOTS:
         QVERIFY(editor.bytes() == "1\n2\n3\n");
     }
 
+    void changedLinesHaveTheirBars() {
+        CodeEditor editor;
+        editor.setBytes("a\nB\nc\nnew\n", {});
+        QCOMPARE(editor.markersAtLine(1), 0U);
+        editor.setBase("a\nb\nc\n");
+        QCOMPARE(editor.markersAtLine(0), 0U);
+        QVERIFY(editor.markersAtLine(1) != 0U);
+        QVERIFY(editor.markersAtLine(3) != 0U);
+        QVERIFY(editor.markersAtLine(1) != editor.markersAtLine(3)); // changed is not added
+        editor.setBase(std::nullopt);
+        QCOMPARE(editor.markersAtLine(1), 0U);
+    }
+
     void lineDifferences() {
         QVERIFY(diffLines("a\nb\n", "a\nb\n").empty());
         QVERIFY((diffLines("a\nc\n", "a\nb\nc\n") == std::vector<LineChange>{{1, 1, 1, 2}}));
