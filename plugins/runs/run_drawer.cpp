@@ -146,6 +146,7 @@ void RunDrawer::refreshHeader() {
     m_dot->setColor(m_workbench.runPalette().color(m_primary));
     m_name->setText(m_name->fontMetrics().elidedText(toQString(run->spec.name), Qt::ElideMiddle,
                                                      width() < 760 ? 130 : 240));
+    m_name->setVisible(width() >= 520);
     m_state->setVisible(width() >= 760);  // the shape beside the name says it too
     m_stateIcon->setToolTip(app::theme().stateWord(run->state));
     m_stateIcon->setPixmap(app::theme().statePixmap(run->state, 16, devicePixelRatioF()));

@@ -47,9 +47,12 @@ struct Bench {
         canvas.show();
         return settle() && canvas.hasPoints();
     }
+    // Asks for what the view needs, waits for it and draws it.
     bool settle() {
+        canvas.refreshNow();
         const bool idle = QTest::qWaitFor([&] { return cache.idle(); });
-        QTest::qWait(30);  // the queued redraw
+        canvas.refreshNow();
+        canvas.plot().drawNow();
         return idle;
     }
 };
