@@ -75,11 +75,6 @@ void ShellWorkbench::start(bool show) {
             m_settings->text(QStringLiteral("plugins.disabled")).split(QLatin1Char(','), Qt::SkipEmptyParts);
         m_plugins.load(m_options.pluginFolder, disabled, *this);
     }
-    // A plugin that owns hosts says how they are; without one the shell does.
-    if (!m_commands->contains(QLatin1String(ids::kHostOpen))) {
-        m_statusBar->add({kHostItem, StatusSide::Left, 10, kKeep, nullptr, {}});
-        refreshHostItem();
-    }
     say(m_settings->takeProblems());
     say(m_commands->setUserBindings(m_settings->keyBindings()));
     m_commands->setShortcutHost(m_window);
@@ -144,6 +139,10 @@ void ShellWorkbench::buildWindow() {
     m_window->setWindowTitle(QStringLiteral("Lathe"));
     m_window->mayClose = [this] { return mayClose(); };
     m_toasts = new Toasts(*m_notifications, m_window);
+    m_statusBar->add({kHostItem, StatusSide::Left, 10, kKeep, nullptr, [this] {
+                          m_commands->execute(QLatin1String(ids::kHostOpen),
+                                              {{QStringLiteral("host"), m_workspace->hostId()}});
+                      }});
     connect(m_window->topBar(), &TopBar::fieldClicked, this,
             [this] { m_commands->execute(QLatin1String(ids::kQuickOpen)); });
     connect(m_window->activityBar(), &ActivityBar::triggered, this, &ShellWorkbench::activityTriggered);
