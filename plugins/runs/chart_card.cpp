@@ -50,20 +50,19 @@ ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& m
     m_menu = new app::IconButton(QStringLiteral("more"), tr("Chart menu"));
     for (auto* button : {m_expand, m_menu}) {
         button->setFixedSize(24, 24);
-        auto policy = button->sizePolicy();
-        policy.setRetainSizeWhenHidden(style == Style::Grid);
-        button->setSizePolicy(policy);
         button->setVisible(false);
     }
     header->addWidget(m_title);
     header->addWidget(m_marks);
-    header->addStretch();
-    header->addWidget(m_legend);
+    // Beside the title, where nothing moves when they come and go.
     if (style == Style::Grid) {
         header->addWidget(m_expand);
         header->addWidget(m_menu);
     }
+    header->addStretch();
+    header->addWidget(m_legend);
     header->addWidget(m_outside);
+    header->addSpacing(2);
     header->addWidget(m_bad);
     if (style == Style::Live) {
         m_expand->setParent(this);
@@ -110,8 +109,11 @@ void ChartCard::refreshHeader() {
     m_marks->setText(marks.join(QStringLiteral(", ")));
     const int outside = m_canvas->outside();
     m_outside->setVisible(outside > 0 || m_canvas->fitAll());
-    m_outside->setText(m_canvas->fitAll() ? tr("all fitted") : tr("%n outside range", nullptr, outside));
-    m_outside->setFixedWidth(QFontMetrics(app::theme().uiFont(11)).horizontalAdvance(m_outside->text()) + 14);
+    // In the live plots the room is the values'.
+    m_outside->setText(m_canvas->fitAll()       ? tr("all fitted")
+                       : m_style == Style::Live ? tr("%n out", nullptr, outside)
+                                                : tr("%n outside range", nullptr, outside));
+    m_outside->setFixedWidth(QFontMetrics(app::theme().uiFont(11)).horizontalAdvance(m_outside->text()) + 12);
     m_bad->setVisible(m_canvas->badPoints() > 0);
     m_bad->setText(
         tr("%n NaN", nullptr, static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000))));
@@ -120,11 +122,16 @@ void ChartCard::refreshHeader() {
     if (m_style == Style::Live) {
         QStringList parts;
         const auto& lines = m_canvas->lines();
+        const int room =
+            std::max(48, width() / (2 + static_cast<int>(std::min<qsizetype>(lines.size(), 3))) - 40);
         for (qsizetype i = 0; i < lines.size() && i < 3; ++i)
             if (const double value = m_canvas->lastValue(i); std::isfinite(value) && !lines[i].faint)
                 parts << QStringLiteral(
                              "<span style='color:%1'>●</span> %2 <b style='color:%3;font-weight:500'>%4</b>")
-                             .arg(lines[i].color.name(), lines[i].name.toHtmlEscaped(),
+                             .arg(lines[i].color.name(),
+                                  m_legend->fontMetrics()
+                                      .elidedText(lines[i].name, Qt::ElideMiddle, room)
+                                      .toHtmlEscaped(),
                                   app::theme().color(QStringLiteral("text.1")).name(), valueText(value));
         m_legend->setText(parts.join(QStringLiteral("&nbsp;&nbsp; ")));
     }

@@ -33,8 +33,15 @@ QString trimmedNumber(double value, int digits) {
     return text == QLatin1String("-0") ? QStringLiteral("0") : text;
 }
 
+// As many as it takes to tell neighbouring ticks apart: 0.25 has two, 2.5 one.
 int decimalsFor(double spacing) {
-    return spacing > 0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(spacing) - 1e-9)), 0, 9) : 3;
+    if (!(spacing > 0))
+        return 3;
+    int digits = 0;
+    for (double scaled = spacing; digits < 9 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled;
+         scaled *= 10)
+        ++digits;
+    return digits;
 }
 
 class ValueTicker : public QCPAxisTicker {
@@ -119,7 +126,7 @@ QString tickText(double value, double spacing) {
         const int power = static_cast<int>(std::floor(std::log10(size) + 1e-9));
         return trimmedNumber(value / std::pow(10.0, power), 2) + QLatin1Char('e') + QString::number(power);
     }
-    return trimmedNumber(value, decimalsFor(spacing) + (spacing < 1 ? 1 : 0));
+    return trimmedNumber(value, decimalsFor(spacing));
 }
 
 QString elapsedTickText(double seconds) {
@@ -156,6 +163,8 @@ public:
     }
 
 protected:
+    // A ring at the last point of a run is drawn whole, also where the plot ends.
+    QRect clipRect() const override { return QCPAbstractPlottable::clipRect().adjusted(-5, -5, 5, 5); }
     void drawLegendIcon(QCPPainter*, const QRectF&) const override {}
 
     void draw(QCPPainter* painter) override {
@@ -210,8 +219,11 @@ private:
                 raster.paint(line.color, line.opacity);
             } else {
                 const bool alone = line.smooth.empty();
-                addRaw(raster, line, y, alone ? line.width * ratio : ratio, alone ? dash : QList<double>());
-                raster.paint(line.color, alone ? line.opacity : line.rawOpacity);
+                const double opacity = alone ? line.opacity : line.rawOpacity;
+                fold(line, y);
+                raster.line(m_points, alone ? line.width * ratio : ratio, alone ? dash : QList<double>());
+                raster.paint(line.color, opacity);
+                raster.spans(m_spans, line.color, opacity);
             }
         };
         for (const auto& line : lines)
@@ -226,8 +238,7 @@ private:
 
     // Columns with extremes become strokes; the ways between them lines. Dense data touches neighbouring
     // columns, and there a stroke that meets the one before stands for the line.
-    void addRaw(LineRaster& raster, const PlotLine& line, const Place& y, double width,
-                const QList<double>& dash) {
+    void fold(const PlotLine& line, const Place& y) {
         m_points.clear();
         m_spans.clear();
         const auto& raw = line.raw;
@@ -254,8 +265,6 @@ private:
         }
         if (raw.size() == 1)
             m_points.push_back({raw[0].x + 0.5, y(raw[0].last)});
-        raster.line(m_points, width, dash);
-        raster.spans(m_spans);
     }
 
     void drawVectors(QCPPainter* painter, const QRect& rect) const {
@@ -297,21 +306,24 @@ private:
 
     void drawEnds(QCPPainter* painter, const PlotLine& line) const {
         const QPointF at(keyAxis()->coordToPixel(line.endAt.x), valueAxis()->coordToPixel(line.endAt.y));
+        const QRectF rect = keyAxis()->axisRect()->rect();
+        const bool seen = rect.adjusted(-1, -1, 1, 1).contains(at);
         const auto cross = [&](QPointF p, const QColor& color, double arm) {
             painter->setPen(QPen(color, 1.6, Qt::SolidLine, Qt::RoundCap));
             painter->drawLine(QLineF(p.x() - arm, p.y() - arm, p.x() + arm, p.y() + arm));
             painter->drawLine(QLineF(p.x() - arm, p.y() + arm, p.x() + arm, p.y() - arm));
         };
-        if (line.end == LineEnd::Ring) {
+        if (seen && line.end == LineEnd::Ring) {
             painter->setPen(QPen(line.color, 1.6));
             painter->setBrush(app::theme().color(QStringLiteral("bg.content")));
             painter->drawEllipse(at, 3, 3);
-        } else if (line.end == LineEnd::Cross) {
+        } else if (seen && line.end == LineEnd::Cross) {
             cross(at, line.color, 3.2);
         }
         for (const double x : line.badAt)
-            cross({keyAxis()->coordToPixel(x), valueAxis()->coordToPixel(line.badValue)},
-                  app::theme().color(QStringLiteral("error")), 3.2);
+            if (rect.contains(QPointF(keyAxis()->coordToPixel(x), rect.center().y())))
+                cross({keyAxis()->coordToPixel(x), valueAxis()->coordToPixel(line.badValue)},
+                      app::theme().color(QStringLiteral("error")), 3.2);
     }
 
     std::vector<RasterPoint> m_points;
@@ -339,6 +351,7 @@ struct ChartPlot::Private {
             axis->setBasePen(Qt::NoPen);
             axis->setTickPen(Qt::NoPen);
             axis->setSubTickPen(Qt::NoPen);
+            axis->setNumberFormat(QStringLiteral("g"));  // "1e-3" stays as written
             axis->setTickLengthIn(0);
             axis->setTickLengthOut(0);
             axis->grid()->setPen(QPen(grid, 1));

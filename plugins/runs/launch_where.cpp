@@ -10,7 +10,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
-#include <QToolButton>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <numeric>
@@ -70,12 +70,10 @@ void HostCards::load() {
 }
 
 void HostCards::addCard(const QString& id) {
-    auto* card = new QToolButton;
+    auto* card = new QPushButton;
     card->setCheckable(true);
     card->setProperty("role", "host-card");
     card->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    card->setFixedHeight(58);
-    card->setToolButtonStyle(Qt::ToolButtonTextOnly);
     const auto at = m_ids.size();
     m_ids << id;
     m_cards << card;
@@ -83,7 +81,7 @@ void HostCards::addCard(const QString& id) {
     m_grid->addWidget(card, static_cast<int>(at / kCardsInRow), static_cast<int>(at % kCardsInRow));
     for (int column = 0; column < kCardsInRow; ++column)
         m_grid->setColumnStretch(column, 1);
-    connect(card, &QToolButton::clicked, this, [this, id] { choose(id); });
+    connect(card, &QPushButton::clicked, this, [this, id] { choose(id); });
     refreshCard(id);
 }
 

@@ -9,7 +9,7 @@
 class QButtonGroup;
 class QGridLayout;
 class QLabel;
-class QToolButton;
+class QPushButton;
 
 namespace lathe::app {
 class ErrorState;
@@ -44,7 +44,7 @@ private:
     QButtonGroup* m_group;
     QGridLayout* m_grid;
     QStringList m_ids;
-    QList<QToolButton*> m_cards;
+    QList<QPushButton*> m_cards;
     QLabel* m_progress;
     app::ErrorState* m_error;
     QString m_host = QStringLiteral("local");

@@ -9,73 +9,96 @@
 namespace lathe::runs {
 namespace {
 
-// a * b / 255 for bytes, rounded.
-inline unsigned scale(unsigned a, unsigned b) {
-    const unsigned t = a * b + 128;
-    return (t + (t >> 8)) >> 8;
+// A colour ready to be laid over pixels: premultiplied, and what is left of the pixel below, of 256.
+struct Ink {
+    std::uint32_t source, rest;
+};
+
+Ink inkOf(const QColor& color, unsigned alpha) {
+    const auto part = [alpha](int channel) { return (static_cast<unsigned>(channel) * alpha + 127) / 255; };
+    return {(alpha << 24) | (part(color.red()) << 16) | (part(color.green()) << 8) | part(color.blue()),
+            256 - (alpha + (alpha >> 7))};
+}
+
+// Two channels at a time, as 8-bit numbers in 16-bit lanes.
+inline std::uint32_t over(std::uint32_t pixel, Ink ink) {
+    const std::uint32_t low = (((pixel & 0x00FF00FFu) * ink.rest) >> 8) & 0x00FF00FFu;
+    const std::uint32_t high = (((pixel >> 8) & 0x00FF00FFu) * ink.rest) & 0xFF00FF00u;
+    return ink.source + (low | high);
+}
+
+unsigned alphaOf(const QColor& color, double opacity) {
+    return static_cast<unsigned>(std::clamp(opacity, 0.0, 1.0) * color.alphaF() * 255 + 0.5);
 }
 
 }  // namespace
 
 LineRaster::LineRaster(QSize pixels)
     : m_width(std::max(pixels.width(), 1)), m_height(std::max(pixels.height(), 1)),
-      m_image(m_width, m_height, QImage::Format_ARGB32_Premultiplied),
-      m_coverage(static_cast<std::size_t>(m_width) * static_cast<std::size_t>(m_height)),
-      m_dirty(static_cast<std::size_t>(m_width), {m_height, -1}), m_left(m_width) {
-    m_image.fill(Qt::transparent);
-}
+      m_pixels(static_cast<std::size_t>(m_width) * static_cast<std::size_t>(m_height)),
+      m_coverage(m_pixels.size()), m_dirty(static_cast<std::size_t>(m_width), {m_height, -1}),
+      m_left(m_width) {}
 
-void LineRaster::cover(int x, int y, int coverage) {
-    auto& cell = m_coverage[static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height) +
-                            static_cast<std::size_t>(y)];
-    cell = std::max(cell, static_cast<std::uint8_t>(coverage));
-}
-
-void LineRaster::segment(RasterPoint a, RasterPoint b, double radius) {
+void LineRaster::segment(RasterPoint a, RasterPoint b, float radius) {
     if (a.x > b.x)
         std::swap(a, b);
-    const double dx = b.x - a.x, dy = b.y - a.y;
-    const double length2 = dx * dx + dy * dy;
-    const double reach = radius + 0.5;
-    const int left = std::max(0, static_cast<int>(std::floor(a.x - reach)));
-    const int right = std::min(m_width - 1, static_cast<int>(std::ceil(b.x + reach)));
+    const auto ax = static_cast<float>(a.x), ay = static_cast<float>(a.y);
+    const float length = std::max(static_cast<float>(std::hypot(b.x - a.x, b.y - a.y)), 1e-6F);
+    // The unit vector along the segment; a point is taken for a short flat one.
+    const float ux = length > 1e-6F ? static_cast<float>(b.x - a.x) / length : 1;
+    const float uy = length > 1e-6F ? static_cast<float>(b.y - a.y) / length : 0;
+    // Half a pixel beyond each end closes the joints; a lone point is as long as it is wide.
+    const float cap = length > 1e-6F ? 0.5F : radius;
+    const float reach = radius + 0.5F;
+    const int left = std::max(0, static_cast<int>(std::floor(ax - reach)));
+    const int right = std::min(m_width - 1, static_cast<int>(std::ceil(static_cast<float>(b.x) + reach)));
     if (left > right)
         return;
     m_left = std::min(m_left, left);
     m_right = std::max(m_right, right);
-    const double slope = dx > 1e-9 ? dy / dx : 0;
-    // How far above and below its centre a line of this slope reaches within one column.
-    const double tall = dx > 1e-9 ? reach * std::sqrt(1 + slope * slope) : 0;
-    const double low = std::min(a.y, b.y) - reach, high = std::max(a.y, b.y) + reach;
+    constexpr float flat = 1e-4F;
     for (int x = left; x <= right; ++x) {
-        const double centre = x + 0.5;
-        double from = low, to = high;
-        if (dx > 1e-9) {
-            const double y0 = a.y + slope * (centre - 0.5 - a.x), y1 = a.y + slope * (centre + 0.5 - a.x);
-            from = std::max(low, std::min(y0, y1) - tall);
-            to = std::min(high, std::max(y0, y1) + tall);
+        const float px = static_cast<float>(x) + 0.5F - ax;
+        // Rows (as distance below ay) that lie within reach of the line …
+        float from = -1e9F, to = 1e9F;
+        if (ux > flat) {
+            from = (px * uy - reach) / ux;
+            to = (px * uy + reach) / ux;
+        } else if (std::abs(px * uy) >= reach) {
+            continue;
         }
-        const int top = static_cast<int>(std::floor(std::clamp(from, 0.0, static_cast<double>(m_height))));
-        const int bottom =
-            static_cast<int>(std::ceil(std::clamp(to, -1.0, static_cast<double>(m_height - 1))));
+        // … and between the segment's ends.
+        if (std::abs(uy) > flat) {
+            const float one = (-cap - px * ux) / uy, other = (length + cap - px * ux) / uy;
+            from = std::max(from, std::min(one, other));
+            to = std::min(to, std::max(one, other));
+        } else if (px * ux < -cap || px * ux > length + cap) {
+            continue;
+        }
+        if (to + ay < 0 || from + ay > static_cast<float>(m_height) || from > to)
+            continue;
+        const int top = std::max(0, static_cast<int>(std::ceil(from + ay - 0.5F)));
+        const int bottom = std::min(m_height - 1, static_cast<int>(std::floor(to + ay - 0.5F)));
         if (top > bottom)
             continue;
         auto& dirty = m_dirty[static_cast<std::size_t>(x)];
         dirty.top = std::min(dirty.top, top);
         dirty.bottom = std::max(dirty.bottom, bottom);
+        auto* const column =
+            m_coverage.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height);
+        // The distance from the line is linear down a column; coverage is how far a pixel's middle lies
+        // within.
+        const float start = px * uy - (0.5F - ay) * ux;
         for (int y = top; y <= bottom; ++y) {
-            const double px = centre - a.x, py = y + 0.5 - a.y;
-            const double t = length2 > 1e-12 ? std::clamp((px * dx + py * dy) / length2, 0.0, 1.0) : 0.0;
-            const double ex = px - t * dx, ey = py - t * dy;
-            const double distance = std::sqrt(ex * ex + ey * ey);
-            if (distance < reach)
-                cover(x, y, static_cast<int>(std::min(1.0, reach - distance) * 255 + 0.5));
+            const float distance = std::abs(start - static_cast<float>(y) * ux);
+            const float coverage = std::clamp(reach - distance, 0.0F, 1.0F) * 255 + 0.5F;
+            column[y] = std::max(column[y], static_cast<std::uint8_t>(static_cast<int>(coverage)));
         }
     }
 }
 
 void LineRaster::line(std::span<const RasterPoint> points, double width, const QList<double>& dash) {
-    const double radius = std::max(width, 1.0) / 2;
+    const auto radius = static_cast<float>(std::max(width, 1.0) / 2);
     double along = 0, period = 0;
     for (const double part : dash)
         period += part;
@@ -108,10 +131,31 @@ void LineRaster::line(std::span<const RasterPoint> points, double width, const Q
         }
     }
     if (points.size() == 1 && std::isfinite(points[0].x + points[0].y))
-        segment(points[0], points[0], std::max(radius, 1.5));
+        segment(points[0], points[0], std::max(radius, 1.5F));
 }
 
-void LineRaster::spans(std::span<const RasterSpan> spans) {
+void LineRaster::paint(const QColor& color, double opacity) {
+    const unsigned alpha = alphaOf(color, opacity);
+    Ink inks[256];
+    for (unsigned coverage = 0; coverage < 256; ++coverage)
+        inks[coverage] = inkOf(color, (coverage * alpha + 127) / 255);
+    for (int x = m_left; x <= m_right; ++x) {
+        auto& dirty = m_dirty[static_cast<std::size_t>(x)];
+        const auto start = static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height);
+        for (auto i = start + static_cast<std::size_t>(dirty.top); dirty.top <= dirty.bottom;
+             ++dirty.top, ++i) {
+            m_pixels[i] = over(m_pixels[i], inks[m_coverage[i]]);
+            m_coverage[i] = 0;
+        }
+        dirty = {m_height, -1};
+    }
+    m_left = m_width;
+    m_right = -1;
+}
+
+void LineRaster::spans(std::span<const RasterSpan> spans, const QColor& color, double opacity) {
+    const unsigned alpha = alphaOf(color, opacity);
+    const Ink whole = inkOf(color, alpha);
     for (const auto& span : spans) {
         if (span.x < 0 || span.x >= m_width || !std::isfinite(span.top + span.bottom))
             continue;
@@ -121,44 +165,35 @@ void LineRaster::spans(std::span<const RasterSpan> spans) {
         const double to = std::min(span.bottom + grow, static_cast<double>(m_height));
         if (from >= to)
             continue;
+        auto* const column =
+            m_pixels.data() + static_cast<std::size_t>(span.x) * static_cast<std::size_t>(m_height);
         const int top = static_cast<int>(from), bottom = std::min(static_cast<int>(to), m_height - 1);
-        auto& dirty = m_dirty[static_cast<std::size_t>(span.x)];
-        dirty.top = std::min(dirty.top, top);
-        dirty.bottom = std::max(dirty.bottom, bottom);
-        m_left = std::min(m_left, span.x);
-        m_right = std::max(m_right, span.x);
-        for (int y = top; y <= bottom; ++y) {
-            const double part = std::min<double>(to, y + 1) - std::max<double>(from, y);
-            cover(span.x, y, static_cast<int>(std::clamp(part, 0.0, 1.0) * 255 + 0.5));
-        }
+        const auto edge = [&](int y) {
+            const double part = std::clamp(std::min<double>(to, y + 1) - std::max<double>(from, y), 0.0, 1.0);
+            column[y] = over(column[y], inkOf(color, static_cast<unsigned>(part * alpha + 0.5)));
+        };
+        edge(top);
+        for (int y = top + 1; y < bottom; ++y)
+            column[y] = over(column[y], whole);
+        if (bottom > top)
+            edge(bottom);
     }
 }
 
-void LineRaster::paint(const QColor& color, double opacity) {
-    const auto alpha = static_cast<unsigned>(std::clamp(opacity, 0.0, 1.0) * color.alphaF() * 255 + 0.5);
-    const auto red = static_cast<unsigned>(color.red()), green = static_cast<unsigned>(color.green()),
-               blue = static_cast<unsigned>(color.blue());
-    auto* const base = reinterpret_cast<std::uint32_t*>(m_image.bits());
-    const auto stride = static_cast<std::size_t>(m_image.bytesPerLine()) / 4;
-    for (int x = m_left; x <= m_right; ++x) {
-        auto& dirty = m_dirty[static_cast<std::size_t>(x)];
-        auto* column = m_coverage.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height);
-        for (int y = dirty.top; y <= dirty.bottom; ++y) {
-            const unsigned a = scale(column[y], alpha);
-            column[y] = 0;
-            if (a == 0)
-                continue;
-            auto& pixel = base[static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(x)];
-            const unsigned rest = 255 - a;
-            pixel = ((scale(pixel >> 24, rest) + a) << 24) |
-                    ((scale((pixel >> 16) & 255, rest) + scale(red, a)) << 16) |
-                    ((scale((pixel >> 8) & 255, rest) + scale(green, a)) << 8) |
-                    (scale(pixel & 255, rest) + scale(blue, a));
-        }
-        dirty = {m_height, -1};
-    }
-    m_left = m_width;
-    m_right = -1;
+QImage LineRaster::image() const {
+    QImage image(m_width, m_height, QImage::Format_ARGB32_Premultiplied);
+    auto* const out = reinterpret_cast<std::uint32_t*>(image.bits());
+    const auto stride = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(std::uint32_t);
+    // In tiles, so that neither side is walked against its grain.
+    constexpr int tile = 32;
+    for (int x0 = 0; x0 < m_width; x0 += tile)
+        for (int y0 = 0; y0 < m_height; y0 += tile)
+            for (int y = y0; y < std::min(y0 + tile, m_height); ++y)
+                for (int x = x0; x < std::min(x0 + tile, m_width); ++x)
+                    out[static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(x)] =
+                        m_pixels[static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height) +
+                                 static_cast<std::size_t>(y)];
+    return image;
 }
 
 }  // namespace lathe::runs

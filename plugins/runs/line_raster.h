@@ -27,23 +27,24 @@ class LineRaster {
 public:
     explicit LineRaster(QSize pixels);
 
-    // Both add to the stroke under way; overlaps within a stroke do not darken it. `width` (1 or more) and
-    // `dash` (on, off, …) in device pixels.
+    // Adds to the stroke under way; overlaps within a stroke do not darken it. `width` (1 or more) and `dash`
+    // (on, off, …) in device pixels.
     void line(std::span<const RasterPoint> points, double width, const QList<double>& dash = {});
-    // Vertical strokes one pixel wide: the minimum and maximum of a pixel column.
-    void spans(std::span<const RasterSpan> spans);
     // Draws the stroke and begins a new one. `opacity` 0…1.
     void paint(const QColor& color, double opacity);
+    // Vertical strokes one pixel wide, drawn at once: the minimum and maximum of each pixel column, one a
+    // column.
+    void spans(std::span<const RasterSpan> spans, const QColor& color, double opacity);
 
-    const QImage& image() const { return m_image; }
+    QImage image() const;  // what was drawn so far, over nothing
 
 private:
-    void segment(RasterPoint a, RasterPoint b, double radius);
-    void cover(int x, int y, int coverage);
+    void segment(RasterPoint a, RasterPoint b, float radius);
 
     int m_width = 0, m_height = 0;
-    QImage m_image;
-    std::vector<std::uint8_t> m_coverage;  // by column: a line crosses columns, a column holds its stroke
+    // Both by column: a line crosses columns, and a column holds its stroke side by side in memory.
+    std::vector<std::uint32_t> m_pixels;  // premultiplied ARGB
+    std::vector<std::uint8_t> m_coverage;
     struct Dirty {
         int top, bottom;
     };

@@ -19,7 +19,8 @@ namespace lathe::runs {
 using app::toQString;
 
 OverviewPage::OverviewPage(QWidget* parent)
-    : QScrollArea(parent), m_facts(new QGridLayout), m_metrics(new QTableWidget(0, 5)),
+    : QScrollArea(parent), m_columns(new QBoxLayout(QBoxLayout::LeftToRight)), m_facts(new QGridLayout),
+      m_metrics(new QTableWidget(0, 5)),
       m_empty(app::makeLabel(tr("Select a run to see what it was."), "dim")),
       m_problem(app::makeLabel({}, "warn")) {
     setFrameShape(NoFrame);
@@ -35,7 +36,7 @@ OverviewPage::OverviewPage(QWidget* parent)
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->hide();
     layout->addWidget(m_problem);
-    auto* row = new QHBoxLayout;
+    auto* row = m_columns;
     row->setSpacing(24);
     m_facts->setHorizontalSpacing(16);
     m_facts->setVerticalSpacing(5);
@@ -61,6 +62,13 @@ OverviewPage::OverviewPage(QWidget* parent)
     row->addWidget(m_metrics, 1);
     layout->addLayout(row, 1);
     m_metrics->hide();
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    const bool narrow = width() < 780;
+    m_columns->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_metrics->setMinimumHeight(narrow ? 32 + 24 * std::min(m_metrics->rowCount(), 12) : 120);
 }
 
 QString OverviewPage::fact(const QString& name) const {

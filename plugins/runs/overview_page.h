@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QScrollArea>
 
+class QBoxLayout;
 class QGridLayout;
 class QLabel;
 class QTableWidget;
@@ -21,9 +22,13 @@ public:
     void setRun(const RunPtr& run);           // nullptr: none
     QString fact(const QString& name) const;  // as shown; for tests
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void setFact(const QString& name, const QString& text, bool mono = false);
     void setMetrics(const record::RunSummary& run);
+    QBoxLayout* m_columns;
     QGridLayout* m_facts;
     QTableWidget* m_metrics;
     QLabel *m_empty, *m_problem;

@@ -144,7 +144,11 @@ void RunDrawer::refreshHeader() {
         return;
     }
     m_dot->setColor(m_workbench.runPalette().color(m_primary));
-    m_name->setText(m_name->fontMetrics().elidedText(toQString(run->spec.name), Qt::ElideMiddle, 240));
+    m_name->setText(m_name->fontMetrics().elidedText(toQString(run->spec.name), Qt::ElideMiddle,
+                                                     width() < 760 ? 130 : 240));
+    m_name->setVisible(width() >= 520);
+    m_state->setVisible(width() >= 760);  // the shape beside the name says it too
+    m_stateIcon->setToolTip(app::theme().stateWord(run->state));
     m_stateIcon->setPixmap(app::theme().statePixmap(run->state, 16, devicePixelRatioF()));
     QString text = app::theme().stateWord(run->state);
     if (const auto left = timeLeft(*run, wallSeconds()); !left.isEmpty())
@@ -152,6 +156,11 @@ void RunDrawer::refreshHeader() {
     if (m_ids.size() > 1)
         text += tr(" · and %n more", nullptr, static_cast<int>(m_ids.size()) - 1);
     m_state->setText(text);
+}
+
+void RunDrawer::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    refreshHeader();
 }
 
 void RunDrawer::setPage(int index) {

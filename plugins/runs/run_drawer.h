@@ -45,6 +45,9 @@ Q_SIGNALS:
     void closeRequested();
     void expandRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refreshHeader();
     void refreshParameters();

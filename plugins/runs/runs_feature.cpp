@@ -93,7 +93,9 @@ void RunsFeature::addCommands() {
     auto& commands = m_workbench.commands();
     const QString category = tr("Run");
     const auto noRuns = [this] {
-        return m_workbench.engine().runs().empty() ? tr("There is no run yet") : QString();
+        // Before the first look at the store nobody knows.
+        const auto& engine = m_workbench.engine();
+        return engine.runsLoaded() && engine.runs().empty() ? tr("There is no run yet") : QString();
     };
     app::CommandSpec launch;
     launch.id = QString::fromLatin1(app::ids::kRunLaunch);

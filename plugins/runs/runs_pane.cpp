@@ -122,6 +122,12 @@ RunsPane::RunsPane(app::Workbench& workbench, RunActions& actions)
         const auto sizes = m_down->sizes();
         m_down->setSizes(sizes.value(0) > 200 ? QList<int>{190, 10'000} : QList<int>{560, 300});
     });
+    // Others choose runs too (`--run`, a notification): the table follows.
+    connect(&workbench.selection(), &app::Selection::runsChanged, this, [this] {
+        const auto& ids = m_workbench.selection().runs();
+        if (!ids.isEmpty() && ids != m_table->view().selectedRuns())
+            openRuns(ids);
+    });
     m_crosshairTimer->setSingleShot(true);
     m_crosshairTimer->setInterval(16);
     connect(m_crosshairTimer, &QTimer::timeout, this, &RunsPane::refreshCrosshair);
@@ -182,6 +188,7 @@ QWidget* RunsPane::makeToolbar() {
     row->addWidget(value);
     row->addWidget(clip);
     row->addStretch();
+    m_toolbarExtras = {search, label};
     connect(search, &QLineEdit::textChanged, m_charts, &ChartGrid::setSearch);
     connect(m_axis, &app::Segmented::currentChanged, this,
             [this](int index) { m_context.setAxis(static_cast<record::XAxis>(index)); });
@@ -203,7 +210,9 @@ void RunsPane::takeRuns(const QStringList& changed) {
     if (!m_loaded) {
         m_loaded = true;
         m_model->setRuns(engine.runs());
-        // The newest run is what one came for.
+        // What was asked for, what others have selected, else the newest: that is what one came for.
+        if (m_pendingOpen.isEmpty())
+            m_pendingOpen = m_workbench.selection().runs();
         if (!m_pendingOpen.isEmpty())
             openRuns(std::exchange(m_pendingOpen, {}));
         else if (m_table->view().selectedRuns().isEmpty() && m_table->proxy().rowCount() > 0)
@@ -323,6 +332,8 @@ void RunsPane::resizeEvent(QResizeEvent* event) {
     // Narrow windows: the table gives way first, then the charts have two columns.
     const bool narrow = width() < 1056;
     m_charts->setMaxColumns(narrow ? 2 : 4);
+    for (auto* extra : m_toolbarExtras)
+        extra->setVisible(width() >= 900);
     const int table = std::clamp(static_cast<int>(width() * 0.365), 300, kTableWidth);
     if (!m_splitByUser && event->oldSize().width() != width())
         m_across->setSizes({table, std::max(300, width() - table)});

@@ -69,6 +69,7 @@ private:
     app::EmptyState* m_empty;
     app::ErrorState* m_error;
     app::Segmented* m_axis;
+    QList<QWidget*> m_toolbarExtras;  // what a narrow pane does without
     QTimer* m_crosshairTimer;
     bool m_loaded = false, m_drawerWanted = true, m_working = false, m_splitByUser = false;
     QStringList m_pendingOpen;

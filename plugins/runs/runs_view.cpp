@@ -105,6 +105,19 @@ void RunsView::layoutColumns() {
     }
     for (const auto kind : {RunColumn::Kind::Steps, RunColumn::Kind::AtCrosshair})
         drop(kind);
+    // At last the further metrics and parameters, from the right; the first says how good a run is.
+    bool first = true;
+    QList<qsizetype> further;
+    for (qsizetype i = 0; i < columns.size(); ++i)
+        if (columns[i].kind == RunColumn::Kind::Metric || columns[i].kind == RunColumn::Kind::Parameter)
+            if (!std::exchange(first, false))
+                further.prepend(i);
+    for (const auto i : further) {
+        const bool hide = used > room;
+        setColumnHidden(static_cast<int>(i), hide);
+        if (hide)
+            used -= widths[i];
+    }
     widths[name] = std::max(110, widths[name] + room - used);
     for (int i = 0; i < columns.size(); ++i) {
         header()->setSectionResizeMode(i, QHeaderView::Interactive);

@@ -102,6 +102,7 @@ private Q_SLOTS:
     void overviewSaysHowItEnded();
     void crosshairFillsItsColumn();
     void tagAndRenameReachTheStore();
+    void followsTheSelectionOfOthers();
     void aRunThatAppearsIsListed();
     void livePlotsFollowTheRunningRun();
     void livePlotsSayWhenThereIsNothing();
@@ -294,6 +295,16 @@ void RunsPaneTest::tagAndRenameReachTheStore() {
     actions.setNote(window.id("base"), QStringLiteral("the one to beat"));
     QTRY_COMPARE(QString::fromStdString(pane->model().find(window.id("base"))->note),
                  QStringLiteral("the one to beat"));
+}
+
+void RunsPaneTest::followsTheSelectionOfOthers() {
+    Window window;
+    window.workbench->selection().setRuns(
+        {window.id("base"), window.id("better")});  // before the pane exists
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->table().view().selectedRuns().size(), 2);
+    window.workbench->selection().setRuns({window.id("broken")});
+    QTRY_COMPARE(pane->table().view().selectedRuns(), QStringList{window.id("broken")});
 }
 
 void RunsPaneTest::aRunThatAppearsIsListed() {
