@@ -123,7 +123,7 @@ void RunsModelTest::updatesOneRowById() {
     const auto column =
         static_cast<int>(model.columns().indexOf(RunColumn{RunColumn::Kind::Metric, "val/loss"}));
     QVERIFY(column > 0);
-    QCOMPARE(model.index(1, column).data().toString(), QStringLiteral("1.5"));
+    QCOMPARE(model.index(1, column).data().toString(), QStringLiteral("1.500"));
     model.updateRun(idOf(a), nullptr);
     QCOMPARE(model.rowCount(), 1);
     QCOMPARE(model.rowOf(idOf(b)), 0);
