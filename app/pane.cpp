@@ -75,12 +75,19 @@ void Pane::endWork() {
 }
 
 void Pane::activate() {
-    if (QWidget* inside = focusWidget())
+    if (QWidget* inside = focusWidget()) {
         inside->setFocus(Qt::OtherFocusReason);
-    else if (QWidget* next = nextInFocusChain(); next && isAncestorOf(next))
-        focusNextChild();
-    else
-        setFocus(Qt::OtherFocusReason);
+        return;
+    }
+    // The first of its own that takes the keyboard; focusNextChild() would go on from wherever the focus is
+    // now.
+    for (QWidget* next = nextInFocusChain(); next && next != this; next = next->nextInFocusChain())
+        if (isAncestorOf(next) && (next->focusPolicy() & Qt::TabFocus) && next->isEnabled() &&
+            next->isVisibleTo(this)) {
+            next->setFocus(Qt::OtherFocusReason);
+            return;
+        }
+    setFocus(Qt::OtherFocusReason);
 }
 
 }  // namespace lathe::app

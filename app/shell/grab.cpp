@@ -39,6 +39,29 @@ Result<> save(MainWindow& window, const Options& options) {
     return {};
 }
 
+// Starts the recipe of --run-recipe in the workspace's folder and follows it.
+void startRecipe(ShellWorkbench& workbench, const Options& options, std::function<void(Result<>)> done) {
+    launch::RunRequest request;
+    request.recipe = absolutePath(toStd(options.runRecipe));
+    for (const QString& value : options.set)
+        request.set.push_back(toStd(value));
+    // The folder itself may still be on its way to being open.
+    if (const host::Location folder = host::Location::parse(toStd(options.workspace));
+        !options.workspace.isEmpty() && folder.isLocal())
+        request.cwd = absolutePath(folder.path);
+    workbench.engine()
+        .async([request](Engine& engine, std::stop_token) { return engine.launcher().start(request); })
+        .then(&workbench, [&workbench, done](Result<record::RunSpec> spec) {
+            if (!spec)
+                return done(std::unexpected(spec.error()));
+            const QStringList started{toQString(spec->id)};
+            workbench.engine().refreshRuns();
+            workbench.selection().setRuns(started);
+            workbench.commands().execute(QLatin1String(ids::kRunFollow), {{QStringLiteral("runs"), started}});
+            done({});
+        });
+}
+
 }  // namespace
 
 void applyOpening(ShellWorkbench& workbench, const Options& options, std::function<void(Result<>)> done) {
@@ -73,6 +96,8 @@ void applyOpening(ShellWorkbench& workbench, const Options& options, std::functi
         else
             workbench.commands().execute(options.command);
     }
+    if (!options.runRecipe.isEmpty() && result)
+        return startRecipe(workbench, options, done);
     if (options.runs.isEmpty() || !result)
         return done(result);
     workbench.engine()

@@ -28,6 +28,7 @@ Result<Options> Options::parse(const QStringList& arguments) {
         {QStringLiteral("--pane"), Takes::One},          {QStringLiteral("--command"), Takes::One},
         {QStringLiteral("--run"), Takes::Many},          {QStringLiteral("--after"), Takes::One},
         {QStringLiteral("--plot"), Takes::One},          {QStringLiteral("--out"), Takes::One},
+        {QStringLiteral("--run-recipe"), Takes::One},    {QStringLiteral("--set"), Takes::One},
         {QStringLiteral("--start-time"), Takes::Nothing}};
     for (qsizetype i = 1; i < arguments.size(); ++i) {
         const QString argument = arguments[i];
@@ -98,6 +99,10 @@ Result<Options> Options::parse(const QStringList& arguments) {
             options.runs += values;
         } else if (name == QLatin1String("--command")) {
             options.command = value;
+        } else if (name == QLatin1String("--run-recipe")) {
+            options.runRecipe = value;
+        } else if (name == QLatin1String("--set")) {
+            options.set << value;
         } else if (name == QLatin1String("--after")) {
             bool isNumber = false;
             const double seconds = value.toDouble(&isNumber);
@@ -128,6 +133,8 @@ The workbench: edit where the GPUs are, launch training, watch it live, compare 
   --pane NAME           a pane to show: runs, files, terminal, git, hosts, output, settings, ...
   --command ID          a command of the palette to run, by its id (Settings, Keys lists them)
   --run RUN...          runs to select and follow: id, unique prefix or name
+  --run-recipe RECIPE   a recipe to start in the workspace, and to follow
+  --set KEY=VALUE       replaces a value of that recipe; may be given again
 
   --grab OUT.png        render the window to a file and end; needs no display
   --size WxH            of the window for --grab; default 1600x1000

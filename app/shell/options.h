@@ -22,6 +22,8 @@ struct Options {
     QStringList open, runs;
     QString pane;
     QString command;              // an id of the palette, run last
+    QString runRecipe;            // a recipe to start and follow
+    QStringList set;              // its overrides, "key=value"
     std::optional<double> after;  // seconds; unset: until nothing is under way
 
     QString plot, out;  // --plot IN.svg --out F.png|F.pdf: a drawing made into a picture

@@ -11,8 +11,10 @@
 #include <QListView>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
 #include <QStyleOption>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeView>
 
 namespace lathe::app {
@@ -182,8 +184,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
             drawRow(painter, item, widget);
         return;
     case PE_FrameFocusRect:
-        // Rows show their focus by selection; a second frame inside each cell is noise.
-        if (qobject_cast<const QAbstractItemView*>(widget))
+        // Rows show their focus by selection, buttons by the border that the sheet gives them.
+        if (qobject_cast<const QAbstractItemView*>(widget) || qobject_cast<const QPushButton*>(widget) ||
+            qobject_cast<const QToolButton*>(widget))
             return;
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);

@@ -169,6 +169,24 @@ private Q_SLOTS:
         QVERIFY(!w->notifications().list().isEmpty());
     }
 
+    void aPaneThatIsShownTakesTheKeyboard() {
+        auto w = makeTestWorkbench();
+        QLineEdit* first = nullptr;
+        w->registerPane({.id = "test.side",
+                         .title = "Side",
+                         .icon = "files",
+                         .region = Region::SidePanel,
+                         .factory = [&]() -> Pane* {
+                             auto* pane = new Pane("test.side");
+                             first = new QLineEdit(pane);
+                             new QLineEdit(pane);
+                             return pane;
+                         }});
+        w->window()->activateWindow();
+        w->showPane("test.side");
+        QVERIFY(waitFor([&] { return QApplication::focusWidget() == first; }));
+    }
+
     void theSessionComesBack() {
         TempDir dir;
         const auto options = [&] {

@@ -29,6 +29,8 @@ namespace {
 // Deaths are noticed at once through the store; this only bounds the wait for a rank that is stuck, and must
 // leave room for one that writes a checkpoint or samples text while the others wait.
 constexpr std::chrono::minutes kLongestWait{10};
+// How long a collective whose connections were broken may take to notice.
+constexpr std::chrono::milliseconds kGrace{500};
 // How long the news of a death may lag behind the broken connection that it caused.
 constexpr double kNewsSeconds = 1;
 
@@ -97,7 +99,8 @@ public:
         m_words.reset();
         m_changed.notify_all();
         m_changed.wait(lock, [&] { return m_called || m_work == nullptr; });
-        if (m_work != nullptr)
+        // Most work that is called off ends by itself, and must have before its caller frees the buffers.
+        if (!m_changed.wait_for(lock, kGrace, [&] { return m_work == nullptr; }))
             return End::LeftBehind;
         if (!m_words)
             return End::Done;
@@ -141,7 +144,11 @@ public:
         : m_store(std::move(store)), m_context(std::move(context)), m_worker(std::make_shared<Worker>()) {
         m_context->setTimeout(kLongestWait);
         m_worker->start();
-        m_store->onAbort([worker = m_worker] { worker->callOff(); });
+        m_store->onAbort([worker = m_worker, context = std::weak_ptr(m_context)] {
+            worker->callOff();
+            if (const auto alive = context.lock())
+                breakConnections(*alive);
+        });
     }
     ~GlooCommunicator() override { m_worker->finish(); }
 
@@ -186,6 +193,25 @@ public:
     }
 
 private:
+    // After this Gloo touches no buffer of a pending collective. It breaks all connections of a context when
+    // a receive of it times out, so receive what nobody sends; its closeConnections would leave waiters
+    // asleep.
+    static void breakConnections(gloo::rendezvous::Context& context) {
+        constexpr std::uint64_t unusedSlot = ~std::uint64_t{0};
+        std::uint8_t nothing = 0;
+        for (int peer = 0; peer < context.size; ++peer) {
+            if (peer == context.rank)
+                continue;
+            try {
+                const auto buffer = context.createUnboundBuffer(&nothing, sizeof nothing);
+                buffer->recv(peer, unusedSlot);
+                buffer->waitRecv(std::chrono::milliseconds(1));
+            } catch (const std::exception&) {
+                // The time-out, or a connection that is broken already.
+            }
+        }
+    }
+
     template <class T> Result<> sum(std::span<T> values, std::string_view what) {
         return guarded("all-reduce", what, [context = m_context, values] {
             gloo::AllreduceOptions options(context);

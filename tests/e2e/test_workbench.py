@@ -41,7 +41,7 @@ class Workbench(LatheTest):
         self.assertEqual(png_size(out), (1024, 640))
 
     def test_wrong_options(self):
-        _, done = self.grab("--pane", "nonsense", code=2)
+        _, done = self.grab("--pane", "nonsense", code=3)
         self.assertIn("nonsense", done.stderr)
         self.grab("--size", "wide", code=2)
         self.grab("--theme", "pink", code=2)

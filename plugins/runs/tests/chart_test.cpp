@@ -50,7 +50,7 @@ struct Bench {
     // Asks for what the view needs, waits for it and draws it.
     bool settle() {
         canvas.refreshNow();
-        const bool idle = QTest::qWaitFor([&] { return cache.idle(); });
+        const bool idle = QTest::qWaitFor([&] { return cache.idle(); }, 30000);  // a million points, a busy machine
         canvas.refreshNow();
         canvas.plot().drawNow();
         return idle;
