@@ -102,6 +102,7 @@ ChangesPane::ChangesPane(GitSession& session) : Pane(QStringLiteral("git.changes
     m_tree->setAccessibleName(tr("Changed files"));
     m_tree->installEventFilter(this);
     column->addWidget(m_tree, 1);
+    column->addStretch(0);  // takes the room while the tree is hidden
 
     m_empty = new app::EmptyState({});
     m_emptyButton = m_empty->addButton(tr("Initialise repository"), [this] { m_session.initialise(); });
