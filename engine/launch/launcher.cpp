@@ -153,7 +153,7 @@ Result<record::RunSpec> Launcher::start(const RunRequest& request) {
     if (!request.recipe.empty()) {
         LATHE_TRY_ASSIGN(const RecipePlan planned, plan(request));
         if (request.experiment.empty())
-            spec.experiment = getString(planned.params, "experiment", spec.experiment);
+            start.spec.experiment = getString(planned.params, "experiment", start.spec.experiment);
         start.recipe = request.recipe;
         start.set = request.set;
         start.spec.ranks = planned.ranks;

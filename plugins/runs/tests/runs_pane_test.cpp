@@ -353,7 +353,7 @@ void RunsPaneTest::statusBarAndBadgeShowTheRunningRun() {
 
 void RunsPaneTest::commandsAreThereAndSayWhyNot() {
     Window window(false);
-    QTRY_VERIFY(window.workbench->engine().runsLoaded());  // before that nobody knows whether there are runs
+    QTRY_VERIFY(window.workbench->engine().runsLoaded());
     auto& commands = window.workbench->commands();
     QCOMPARE(commands.shortcut(app::ids::kRunAgain), QKeySequence(Qt::CTRL | Qt::Key_F5));
     QCOMPARE(commands.shortcut(app::ids::kRunStop), QKeySequence(Qt::SHIFT | Qt::Key_F5));
