@@ -43,33 +43,37 @@ void LineRaster::segment(RasterPoint a, RasterPoint b, float radius) {
     if (a.x > b.x)
         std::swap(a, b);
     const auto ax = static_cast<float>(a.x), ay = static_cast<float>(a.y);
-    const float length = std::max(static_cast<float>(std::hypot(b.x - a.x, b.y - a.y)), 1e-6F);
+    const auto dx = static_cast<float>(b.x - a.x), dy = static_cast<float>(b.y - a.y);
+    const float length = std::max(std::sqrt(dx * dx + dy * dy), 1e-6F);
     // The unit vector along the segment; a point is taken for a short flat one.
-    const float ux = length > 1e-6F ? static_cast<float>(b.x - a.x) / length : 1;
-    const float uy = length > 1e-6F ? static_cast<float>(b.y - a.y) / length : 0;
+    const float ux = length > 1e-6F ? dx / length : 1;
+    const float uy = length > 1e-6F ? dy / length : 0;
     // Half a pixel beyond each end closes the joints; a lone point is as long as it is wide.
     const float cap = length > 1e-6F ? 0.5F : radius;
     const float reach = radius + 0.5F;
-    const int left = std::max(0, static_cast<int>(std::floor(ax - reach)));
-    const int right = std::min(m_width - 1, static_cast<int>(std::ceil(static_cast<float>(b.x) + reach)));
+    // Sideways a line reaches as far as it is steep.
+    const float side = reach * std::abs(uy) + cap * ux;
+    const int left = std::max(0, static_cast<int>(std::floor(ax - side)));
+    const int right = std::min(m_width - 1, static_cast<int>(std::ceil(ax + dx + side)));
     if (left > right)
         return;
     m_left = std::min(m_left, left);
     m_right = std::max(m_right, right);
     constexpr float flat = 1e-4F;
+    const float perUx = ux > flat ? 1 / ux : 0, perUy = std::abs(uy) > flat ? 1 / uy : 0;
     for (int x = left; x <= right; ++x) {
         const float px = static_cast<float>(x) + 0.5F - ax;
         // Rows (as distance below ay) that lie within reach of the line …
         float from = -1e9F, to = 1e9F;
         if (ux > flat) {
-            from = (px * uy - reach) / ux;
-            to = (px * uy + reach) / ux;
+            from = (px * uy - reach) * perUx;
+            to = (px * uy + reach) * perUx;
         } else if (std::abs(px * uy) >= reach) {
             continue;
         }
         // … and between the segment's ends.
         if (std::abs(uy) > flat) {
-            const float one = (-cap - px * ux) / uy, other = (length + cap - px * ux) / uy;
+            const float one = (-cap - px * ux) * perUy, other = (length + cap - px * ux) * perUy;
             from = std::max(from, std::min(one, other));
             to = std::min(to, std::max(one, other));
         } else if (px * ux < -cap || px * ux > length + cap) {
