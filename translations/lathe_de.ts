@@ -1060,7 +1060,7 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation>Das Beispiel ausprobieren</translation>
     </message>
     <message>
-        <source>Trains a small language model here in about a minute</source>
+        <source>Trains a small model here in about a minute</source>
         <translation>Trainiert hier in etwa einer Minute ein kleines Sprachmodell</translation>
     </message>
     <message>

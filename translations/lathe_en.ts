@@ -1060,7 +1060,7 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Trains a small language model here in about a minute</source>
+        <source>Trains a small model here in about a minute</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1650,9 +1650,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%1, %n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n file</numerusform>
+            <numerusform>%1, %n files</numerusform>
         </translation>
     </message>
     <message>
@@ -1672,9 +1672,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     <name>lathe::gitpane::ChangesPane</name>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
     <message>
@@ -1747,9 +1747,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Commit %n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Commit %n file</numerusform>
+            <numerusform>Commit %n files</numerusform>
         </translation>
     </message>
     <message>
@@ -1794,9 +1794,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Discard %n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Discard %n file</numerusform>
+            <numerusform>Discard %n files</numerusform>
         </translation>
     </message>
     <message>
@@ -1884,16 +1884,16 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n hunks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n hunk</numerusform>
+            <numerusform>%n hunks</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
         </translation>
     </message>
     <message>
@@ -1933,9 +1933,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     <name>lathe::gitpane::GitSession</name>
     <message numerus="yes">
         <source>Branch %1, %n changed files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Branch %1, %n changed file</numerusform>
+            <numerusform>Branch %1, %n changed files</numerusform>
         </translation>
     </message>
     <message>
@@ -2656,9 +2656,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Line chart %1, %n runs, %2 to %3</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Line chart %1, %n run, %2 to %3</numerusform>
+            <numerusform>Line chart %1, %n runs, %2 to %3</numerusform>
         </translation>
     </message>
     <message>
@@ -2706,23 +2706,23 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n out</numerusform>
+            <numerusform>%n out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n outside range</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n outside range</numerusform>
+            <numerusform>%n outside range</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n NaN</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n NaN</numerusform>
+            <numerusform>%n NaN</numerusform>
         </translation>
     </message>
     <message>
@@ -2809,9 +2809,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n more in the table</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more in the table</numerusform>
+            <numerusform>%n more in the table</numerusform>
         </translation>
     </message>
 </context>
@@ -2987,9 +2987,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n in the recipe</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n in the recipe</numerusform>
+            <numerusform>%n in the recipe</numerusform>
         </translation>
     </message>
 </context>
@@ -3121,9 +3121,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n ranks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n rank</numerusform>
+            <numerusform>%n ranks</numerusform>
         </translation>
     </message>
     <message>
@@ -3253,9 +3253,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n damaged lines of its journal were skipped; everything else is here.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n damaged line of its journal was skipped; everything else is here.</numerusform>
+            <numerusform>%n damaged lines of its journal were skipped; everything else is here.</numerusform>
         </translation>
     </message>
     <message>
@@ -3324,9 +3324,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>, %n changed files saved with it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>, %n changed file saved with it</numerusform>
+            <numerusform>, %n changed files saved with it</numerusform>
         </translation>
     </message>
     <message>
@@ -3369,9 +3369,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>These runs have the same %n parameters.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>These runs have the same parameter.</numerusform>
+            <numerusform>These runs have the same %n parameters.</numerusform>
         </translation>
     </message>
     <message>
@@ -3399,9 +3399,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Stop %n runs?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Stop %n run?</numerusform>
+            <numerusform>Stop %n runs?</numerusform>
         </translation>
     </message>
     <message>
@@ -3426,9 +3426,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Copied %n ids</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Copied %n id</numerusform>
+            <numerusform>Copied %n ids</numerusform>
         </translation>
     </message>
     <message>
@@ -3445,9 +3445,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>Tag %n runs</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Tag %n run</numerusform>
+            <numerusform>Tag %n runs</numerusform>
         </translation>
     </message>
     <message>
@@ -3523,9 +3523,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source> · and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform> · and %n more</numerusform>
+            <numerusform> · and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -3545,9 +3545,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>, %n ranks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>, %n rank</numerusform>
+            <numerusform>, %n ranks</numerusform>
         </translation>
     </message>
     <message>
@@ -3756,9 +3756,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n damaged lines of its journal were skipped</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n damaged line of its journal was skipped</numerusform>
+            <numerusform>%n damaged lines of its journal were skipped</numerusform>
         </translation>
     </message>
     <message>
@@ -3885,9 +3885,9 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>%n runs</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
         </translation>
     </message>
     <message>
@@ -3896,16 +3896,16 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message numerus="yes">
         <source>No run matches the filter. Clear it to see all %n.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>No run matches the filter. Clear it to see it.</numerusform>
+            <numerusform>No run matches the filter. Clear it to see all %n.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
         </translation>
     </message>
     <message>

@@ -43,9 +43,10 @@ QString wantedLanguage() {
 
 std::unique_ptr<QTranslator> loadTranslation() {
     auto translator = std::make_unique<QTranslator>();
-    const QString language = wantedLanguage();
-    if (language.isEmpty() || language == QLatin1String("en") || language == QLatin1String("C") ||
-        !translator->load(QStringLiteral("lathe_") + language, toQString(sharePath("translations"))))
+    const QString folder = toQString(sharePath("translations"));
+    // English too: its file holds the plural forms that the source texts lack.
+    if (!translator->load(QStringLiteral("lathe_") + wantedLanguage(), folder) &&
+        !translator->load(QStringLiteral("lathe_en"), folder))
         return {};
     return translator;
 }

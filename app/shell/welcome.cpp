@@ -148,7 +148,7 @@ WelcomePane::WelcomePane(ShellWorkbench& workbench)
     choice("hosts", tr("Connect to host…"), tr("Work where the GPUs are, over SSH"), ids::kHostConnect,
            false);
     QWidget* sample =
-        choice("play", tr("Try the sample"), tr("Trains a small language model here in about a minute"),
+        choice("play", tr("Try the sample"), tr("Trains a small model here in about a minute"),
                ids::kTrySample, firstStart);
     m_first = firstStart ? sample : open;
     left->addSpacing(12);
