@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lathe::runs {
 namespace {
@@ -48,8 +49,10 @@ ChartCanvas::ChartCanvas(SeriesCache& cache, ChartContext& context, const QStrin
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     connect(&cache, &SeriesCache::changed, this, [this](const QStringList& metrics) {
-        if (metrics.contains(m_metric))
+        if (metrics.contains(m_metric)) {
+            m_nameStale = true;
             scheduleRefresh();
+        }
     });
     connect(&context, &ChartContext::settingsChanged, this, &ChartCanvas::scheduleRefresh);
     connect(&context, &ChartContext::rangeChanged, this, &ChartCanvas::scheduleRefresh);
@@ -63,6 +66,7 @@ void ChartCanvas::setLines(const QList<ChartLine>& lines) {
     if (lines == m_lines)
         return;
     m_lines = lines;
+    m_nameStale = true;
     scheduleRefresh();
 }
 
@@ -108,7 +112,8 @@ void ChartCanvas::refreshNow() {
     compute(*m_plot);
     m_plot->redraw();
     m_overlay->update();
-    updateAccessibleName();
+    if (std::exchange(m_nameStale, false))
+        updateAccessibleName();
     Q_EMIT statusChanged();
 }
 
