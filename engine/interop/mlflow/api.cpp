@@ -80,7 +80,8 @@ constexpr std::array kRoutes{
 };
 
 // The variable parts of `path` if it is `pattern`; a fixed part never counts as a variable one.
-std::optional<std::vector<std::string>> matched(std::string_view pattern, const std::vector<std::string>& path) {
+std::optional<std::vector<std::string>> matched(std::string_view pattern,
+                                                const std::vector<std::string>& path) {
     const auto parts = split(pattern, '/');
     if (parts.size() != path.size())
         return {};
@@ -121,9 +122,11 @@ Reply Api::call(std::string_view method, std::string_view path, const Json& args
         if (!variables || (route.method != method && !(method == "HEAD" && route.method == "GET")))
             continue;
         if (bytes > Limits::batchBytes && route.call == run_calls::logBatch)
-            return errorReply(400, "INVALID_PARAMETER_VALUE",
-                              fmt::format("Batched logging API requests must be at most {} bytes, got a request of size {}.",
-                                          Limits::batchBytes, bytes));
+            return errorReply(
+                400, "INVALID_PARAMETER_VALUE",
+                fmt::format(
+                    "Batched logging API requests must be at most {} bytes, got a request of size {}.",
+                    Limits::batchBytes, bytes));
         Json fields = args.is_object() ? args : Json::object();
         static constexpr std::array<const char*, 2> kVariables{"model_id", "tag_key"};
         for (std::size_t i = 0; i < variables->size(); ++i)
@@ -132,22 +135,27 @@ Reply Api::call(std::string_view method, std::string_view path, const Json& args
             auto answer = route.call(m_tracking, fields);
             return answer ? Reply{200, std::move(*answer)} : errorReply(answer.error());
         } catch (const std::exception&) {  // the JSON library's
-            return errorReply(400, "INVALID_PARAMETER_VALUE", "the request's fields are not of the expected types");
+            return errorReply(400, "INVALID_PARAMETER_VALUE",
+                              "the request's fields are not of the expected types");
         }
     }
     if (known)
-        return errorReply(405, "BAD_REQUEST", fmt::format("{} is not answered here: {}", method, escapedForDisplay(path, 200)));
-    return errorReply(404, "ENDPOINT_NOT_FOUND", fmt::format("Lathe does not answer this call of MLflow: {}", escapedForDisplay(path, 200)));
+        return errorReply(405, "BAD_REQUEST",
+                          fmt::format("{} is not answered here: {}", method, escapedForDisplay(path, 200)));
+    return errorReply(
+        404, "ENDPOINT_NOT_FOUND",
+        fmt::format("Lathe does not answer this call of MLflow: {}", escapedForDisplay(path, 200)));
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> pairs(const Json& args, std::string_view field, std::string_view what,
-                                                               std::size_t valueLimit) {
+Result<std::vector<std::pair<std::string, std::string>>>
+pairs(const Json& args, std::string_view field, std::string_view what, std::size_t valueLimit) {
     std::vector<std::pair<std::string, std::string>> found;
     for (const Json& item : objects(args, field)) {
         const std::string key = getString(item, "key");
         LATHE_TRY(checkKey(key, fmt::format("{} key", what)));
         const auto value = item.find("value");
-        found.emplace_back(key, value == item.end() || value->is_null() ? std::string() : textOfValue(*value));
+        found.emplace_back(key,
+                           value == item.end() || value->is_null() ? std::string() : textOfValue(*value));
         LATHE_TRY(checkLength(found.back().second, valueLimit, fmt::format("{} value", what)));
     }
     return found;
@@ -156,14 +164,17 @@ Result<std::vector<std::pair<std::string, std::string>>> pairs(const Json& args,
 Result<Page> pageOf(const Json& args, std::size_t total, std::size_t defaultSize, std::size_t mostSize) {
     const auto asked = wholeNumber(args, "max_results");
     if (asked && (*asked <= 0 || static_cast<std::uint64_t>(*asked) > mostSize))
-        return fail(ErrorCode::Invalid, fmt::format("Invalid value for parameter 'max_results' supplied. It must be at most {}, but "
-                                                    "got value {}",
-                                                    mostSize, *asked));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("Invalid value for parameter 'max_results' supplied. It must be at most {}, but "
+                        "got value {}",
+                        mostSize, *asked));
     Page page;
     if (const std::string token = getString(args, "page_token"); !token.empty()) {
         const auto from = wholeNumber(args, "page_token");
         if (!from || *from < 0)
-            return fail(ErrorCode::Invalid, fmt::format("Invalid page token: {}", escapedForDisplay(token, 100)));
+            return fail(ErrorCode::Invalid,
+                        fmt::format("Invalid page token: {}", escapedForDisplay(token, 100)));
         page.from = std::min(static_cast<std::size_t>(*from), total);
     }
     page.to = std::min(total, page.from + (asked ? static_cast<std::size_t>(*asked) : defaultSize));

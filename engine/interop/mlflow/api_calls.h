@@ -15,8 +15,8 @@
 
 namespace lathe::interop::mlflow {
 
-// One call each: the request's fields to the answer's. What is wrong with a request is Invalid. Fields that nobody
-// knows are passed over.
+// One call each: the request's fields to the answer's. What is wrong with a request is Invalid. Fields that
+// nobody knows are passed over.
 using Call = Result<Json> (*)(Tracking&, const Json& args);
 
 namespace experiment_calls {
@@ -68,7 +68,8 @@ Result<Json> listArtifacts(Tracking&, const Json&);
 Result<> addMetrics(Tracking&, const std::string& runId, const std::vector<Json>& rows);
 Result<std::string> artifactUri(Tracking&, const std::string& modelId);
 // Notes that a version of a registered model was made from it.
-Result<> addRegistration(Tracking&, const std::string& modelId, const std::string& name, const std::string& version);
+Result<> addRegistration(Tracking&, const std::string& modelId, const std::string& name,
+                         const std::string& version);
 }  // namespace logged_model_calls
 
 namespace registry_calls {
@@ -96,8 +97,8 @@ Result<Json> downloadUri(Tracking&, const Json&);
 }  // namespace registry_calls
 
 // [{"key","value"}] of a request; checked with checkKey.
-Result<std::vector<std::pair<std::string, std::string>>> pairs(const Json& args, std::string_view field, std::string_view what,
-                                                               std::size_t valueLimit);
+Result<std::vector<std::pair<std::string, std::string>>> pairs(const Json& args, std::string_view field,
+                                                               std::string_view what, std::size_t valueLimit);
 
 // The part of a sorted list that a request asks for, and the token of the next.
 struct Page {
@@ -108,11 +109,13 @@ Result<Page> pageOf(const Json& args, std::size_t total, std::size_t defaultSize
 
 // Sorts by `orders`, then by what `before` says.
 template <class T>
-void sortBy(std::vector<T>& list, const std::vector<Order>& orders, const std::function<Value(const T&, const Order&)>& value,
+void sortBy(std::vector<T>& list, const std::vector<Order>& orders,
+            const std::function<Value(const T&, const Order&)>& value,
             const std::function<bool(const T&, const T&)>& before) {
     std::stable_sort(list.begin(), list.end(), [&](const T& left, const T& right) {
         for (const Order& order : orders) {
-            if (const int compared = compareValues(value(left, order), value(right, order), order.ascending); compared != 0)
+            if (const int compared = compareValues(value(left, order), value(right, order), order.ascending);
+                compared != 0)
                 return compared < 0;
         }
         return before(left, right);

@@ -9,7 +9,9 @@ namespace lathe::interop::mlflow::experiment_calls {
 namespace {
 
 const Searchable& searchable() {
-    static const Searchable words{{"name", "experiment_id"}, {"creation_time", "last_update_time"}, false, false, true, false, {"experiment_id", "name"}};
+    static const Searchable words{
+        {"name", "experiment_id"}, {"creation_time", "last_update_time"}, false, false, true, false,
+        {"experiment_id", "name"}};
     return words;
 }
 
@@ -25,7 +27,9 @@ Value valueOf(const Experiment& experiment, Entity entity, const std::string& ke
     return static_cast<double>(key == "creation_time" ? experiment.created : experiment.updated);
 }
 
-Json answer(const Experiment& experiment) { return Json{{"experiment", toJson(experiment)}}; }
+Json answer(const Experiment& experiment) {
+    return Json{{"experiment", toJson(experiment)}};
+}
 
 }  // namespace
 
@@ -34,7 +38,8 @@ Result<Json> create(Tracking& tracking, const Json& args) {
     LATHE_TRY(checkLength(name, Limits::experimentName, "name"));
     LATHE_TRY_ASSIGN(const auto tags, pairs(args, "tags", "tag", Limits::experimentTagValue));
     LATHE_TRY_ASSIGN(const Experiment made,
-                     tracking.experiments().create(name, getString(args, "artifact_location"), {tags.begin(), tags.end()}));
+                     tracking.experiments().create(name, getString(args, "artifact_location"),
+                                                   {tags.begin(), tags.end()}));
     return Json{{"experiment_id", made.id}};
 }
 
@@ -55,13 +60,17 @@ Result<Json> search(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const auto orders, ordersOf(args, searchable()));
     LATHE_TRY_ASSIGN(std::vector<Experiment> list, tracking.experiments().all());
     std::erase_if(list, [&](const Experiment& experiment) {
-        return !isViewed(args, "view_type", experiment.deleted) || !matches(clauses, [&](Entity entity, const std::string& key) {
-            return std::vector<Value>{valueOf(experiment, entity, key)};
-        });
+        return !isViewed(args, "view_type", experiment.deleted) ||
+               !matches(clauses, [&](Entity entity, const std::string& key) {
+                   return std::vector<Value>{valueOf(experiment, entity, key)};
+               });
     });
     sortBy<Experiment>(
-        list, orders, [](const Experiment& e, const Order& order) { return valueOf(e, order.entity, order.key); },
-        [](const Experiment& a, const Experiment& b) { return std::tie(b.created, b.id) < std::tie(a.created, a.id); });
+        list, orders,
+        [](const Experiment& e, const Order& order) { return valueOf(e, order.entity, order.key); },
+        [](const Experiment& a, const Experiment& b) {
+            return std::tie(b.created, b.id) < std::tie(a.created, a.id);
+        });
     LATHE_TRY_ASSIGN(const Page page, pageOf(args, list.size(), 1000, 50'000));
     Json found{{"experiments", Json::array()}};
     for (std::size_t i = page.from; i < page.to; ++i)
@@ -117,7 +126,8 @@ Result<Json> deleteTag(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string key, neededText(args, "key"));
     LATHE_TRY(tracking.experiments().change(id, [&](Experiment& experiment) -> Result<> {
         if (experiment.tags.erase(key) == 0)
-            return fail(ErrorCode::NotFound, fmt::format("No tag with name: {} in experiment with id {}", key, id));
+            return fail(ErrorCode::NotFound,
+                        fmt::format("No tag with name: {} in experiment with id {}", key, id));
         return {};
     }));
     return Json::object();
@@ -134,12 +144,14 @@ Result<Json> searchDatasets(Tracking& tracking, const Json& args) {
                     context = getString(tag, "value");
             }
             const Json dataset = input.value("dataset", Json::object());
-            found.emplace(run->experimentId, getString(dataset, "name"), getString(dataset, "digest"), context);
+            found.emplace(run->experimentId, getString(dataset, "name"), getString(dataset, "digest"),
+                          context);
         }
     }
     Json list = Json::array();
     for (const auto& [experiment, name, digest, context] : found)
-        list.push_back(Json{{"experiment_id", experiment}, {"name", name}, {"digest", digest}, {"context", context}});
+        list.push_back(
+            Json{{"experiment_id", experiment}, {"name", name}, {"digest", digest}, {"context", context}});
     return Json{{"dataset_summaries", list}};
 }
 

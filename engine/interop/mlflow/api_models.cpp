@@ -7,17 +7,21 @@
 #include <array>
 #include <fmt/format.h>
 
-// A logged model is a document: {"model_id","experiment_id","name","model_type","source_run_id","status","created","updated",
+// A logged model is a document:
+// {"model_id","experiment_id","name","model_type","source_run_id","status","created","updated",
 // "params":{},"tags":{},"metrics":[row],"registrations":[{"name","version"}],"deleted"}.
 namespace lathe::interop::mlflow::logged_model_calls {
 namespace {
 
 constexpr std::size_t kDefaultPage = 100, kMostPage = 50'000;
 
-std::int64_t now() { return static_cast<std::int64_t>(wallSeconds() * 1000); }
+std::int64_t now() {
+    return static_cast<std::int64_t>(wallSeconds() * 1000);
+}
 
 std::unexpected<Error> noModel(const std::string& id) {
-    return fail(ErrorCode::NotFound, fmt::format("Logged model with ID '{}' not found.", escapedForDisplay(id, 100)));
+    return fail(ErrorCode::NotFound,
+                fmt::format("Logged model with ID '{}' not found.", escapedForDisplay(id, 100)));
 }
 
 Json pairsOf(const Json& object) {
@@ -54,7 +58,9 @@ Json modelJson(Tracking& tracking, const Json& document) {
                               {"metrics", field(document, "metrics", Json::array())}}}};
 }
 
-Json answer(Tracking& tracking, const Json& document) { return Json{{"model", modelJson(tracking, document)}}; }
+Json answer(Tracking& tracking, const Json& document) {
+    return Json{{"model", modelJson(tracking, document)}};
+}
 
 Result<Json> find(Tracking& tracking, const std::string& id) {
     const auto document = tracking.loggedModels().get(id);
@@ -72,18 +78,23 @@ Result<Json> change(Tracking& tracking, const std::string& id, const std::functi
 }
 
 std::string statusOf(const Json& args) {
-    static constexpr std::array<const char*, 4> kNames{"LOGGED_MODEL_STATUS_UNSPECIFIED", "LOGGED_MODEL_PENDING",
-                                                       "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"};
+    static constexpr std::array<const char*, 4> kNames{"LOGGED_MODEL_STATUS_UNSPECIFIED",
+                                                       "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY",
+                                                       "LOGGED_MODEL_UPLOAD_FAILED"};
     if (const auto number = wholeNumber(args, "status"); number && *number >= 0 && *number < 4)
         return kNames[static_cast<std::size_t>(*number)];
     return getString(args, "status");
 }
 
 const Searchable& searchable() {
-    static const Searchable words{{"name", "model_id", "model_type", "status", "source_run_id", "experiment_id"},
-                                  {"creation_timestamp", "creation_time", "last_updated_timestamp", "last_updated_time"},
-                                  true, true, true, false,
-                                  {"name", "model_id", "model_type", "status", "source_run_id", "experiment_id"}};
+    static const Searchable words{
+        {"name", "model_id", "model_type", "status", "source_run_id", "experiment_id"},
+        {"creation_timestamp", "creation_time", "last_updated_timestamp", "last_updated_time"},
+        true,
+        true,
+        true,
+        false,
+        {"name", "model_id", "model_type", "status", "source_run_id", "experiment_id"}};
     return words;
 }
 
@@ -163,12 +174,14 @@ Result<Json> get(Tracking& tracking, const Json& args) {
 
 Result<Json> finalize(Tracking& tracking, const Json& args) {
     const std::string status = statusOf(args);
-    if (status != "LOGGED_MODEL_READY" && status != "LOGGED_MODEL_UPLOAD_FAILED" && status != "LOGGED_MODEL_PENDING")
+    if (status != "LOGGED_MODEL_READY" && status != "LOGGED_MODEL_UPLOAD_FAILED" &&
+        status != "LOGGED_MODEL_PENDING")
         return fail(ErrorCode::Invalid, "Invalid model status: " + escapedForDisplay(status, 100));
-    LATHE_TRY_ASSIGN(const Json document, change(tracking, getString(args, "model_id"), [&](Json& model) -> Result<> {
-        model["status"] = status;
-        return {};
-    }));
+    LATHE_TRY_ASSIGN(const Json document,
+                     change(tracking, getString(args, "model_id"), [&](Json& model) -> Result<> {
+                         model["status"] = status;
+                         return {};
+                     }));
     return answer(tracking, document);
 }
 
@@ -192,13 +205,15 @@ Result<Json> search(Tracking& tracking, const Json& args) {
     const auto datasets = objects(args, "datasets");
     LATHE_TRY_ASSIGN(std::vector<Json> list, tracking.loggedModels().all());
     std::erase_if(list, [&](const Json& model) {
-        return getBool(model, "deleted") || std::ranges::find(experiments, getString(model, "experiment_id")) == experiments.end() ||
+        return getBool(model, "deleted") ||
+               std::ranges::find(experiments, getString(model, "experiment_id")) == experiments.end() ||
                !isOnDataset(model, datasets) || !matches(clauses, [&](Entity entity, const std::string& key) {
                    return std::vector<Value>{valueOf(model, entity, key)};
                });
     });
     sortBy<Json>(
-        list, orders, [](const Json& model, const Order& order) { return valueOf(model, order.entity, order.key); },
+        list, orders,
+        [](const Json& model, const Order& order) { return valueOf(model, order.entity, order.key); },
         [](const Json& a, const Json& b) { return getInt(a, "created") > getInt(b, "created"); });
     LATHE_TRY_ASSIGN(const Page page, pageOf(args, list.size(), kDefaultPage, kMostPage));
     Json found{{"models", Json::array()}};
@@ -211,11 +226,12 @@ Result<Json> search(Tracking& tracking, const Json& args) {
 
 Result<Json> setTags(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const auto tags, pairs(args, "tags", "tag", Limits::tagValue));
-    LATHE_TRY_ASSIGN(const Json document, change(tracking, getString(args, "model_id"), [&](Json& model) -> Result<> {
-        for (const auto& [key, value] : tags)
-            model["tags"][key] = value;
-        return {};
-    }));
+    LATHE_TRY_ASSIGN(const Json document,
+                     change(tracking, getString(args, "model_id"), [&](Json& model) -> Result<> {
+                         for (const auto& [key, value] : tags)
+                             model["tags"][key] = value;
+                         return {};
+                     }));
     return answer(tracking, document);
 }
 
@@ -223,7 +239,8 @@ Result<Json> deleteTag(Tracking& tracking, const Json& args) {
     const std::string id = getString(args, "model_id"), key = getString(args, "tag_key");
     LATHE_TRY(change(tracking, id, [&](Json& model) -> Result<> {
         if (!model["tags"].contains(key))
-            return fail(ErrorCode::NotFound, fmt::format("No tag with key '{}' found for model with ID '{}'.", key, id));
+            return fail(ErrorCode::NotFound,
+                        fmt::format("No tag with key '{}' found for model with ID '{}'.", key, id));
         model["tags"].erase(key);
         return {};
     }));
@@ -243,7 +260,8 @@ Result<Json> logParams(Tracking& tracking, const Json& args) {
 Result<Json> listArtifacts(Tracking& tracking, const Json& args) {
     const std::string id = getString(args, "model_id"), path = getString(args, "artifact_directory_path");
     LATHE_TRY_ASSIGN(const Json document, find(tracking, id));
-    LATHE_TRY_ASSIGN(const auto place, tracking.artifacts("0/models/" + id + "/artifacts" + (path.empty() ? "" : "/" + path)));
+    LATHE_TRY_ASSIGN(const auto place,
+                     tracking.artifacts("0/models/" + id + "/artifacts" + (path.empty() ? "" : "/" + path)));
     LATHE_TRY_ASSIGN(const auto entries, place.files.list(place.rest));
     Json files = Json::array();
     for (const ArtifactEntry& entry : entries) {
@@ -266,7 +284,8 @@ Result<> addMetrics(Tracking& tracking, const std::string& runId, const std::vec
             auto metrics = objects(model, "metrics");
             for (const Json& row : mine) {
                 Json kept = toJson(Metric{getString(row, "key"), realNumber(row, "value").value_or(0),
-                                          wholeNumber(row, "timestamp").value_or(0), wholeNumber(row, "step").value_or(0)});
+                                          wholeNumber(row, "timestamp").value_or(0),
+                                          wholeNumber(row, "step").value_or(0)});
                 for (const char* name : {"model_id", "dataset_name", "dataset_digest"}) {
                     if (const std::string text = getString(row, name); !text.empty())
                         kept[name] = text;
@@ -274,9 +293,9 @@ Result<> addMetrics(Tracking& tracking, const std::string& runId, const std::vec
                 kept["run_id"] = runId;
                 // The last one of each name, run and data set is the model's.
                 std::erase_if(metrics, [&](const Json& known) {
-                    return std::ranges::all_of(std::array{"key", "run_id", "dataset_name", "dataset_digest"}, [&](const char* name) {
-                        return getString(known, name) == getString(kept, name);
-                    });
+                    return std::ranges::all_of(
+                        std::array{"key", "run_id", "dataset_name", "dataset_digest"},
+                        [&](const char* name) { return getString(known, name) == getString(kept, name); });
                 });
                 metrics.push_back(std::move(kept));
             }
@@ -292,7 +311,8 @@ Result<std::string> artifactUri(Tracking& tracking, const std::string& modelId) 
     return uriOf(tracking, document);
 }
 
-Result<> addRegistration(Tracking& tracking, const std::string& modelId, const std::string& name, const std::string& version) {
+Result<> addRegistration(Tracking& tracking, const std::string& modelId, const std::string& name,
+                         const std::string& version) {
     LATHE_TRY(change(tracking, modelId, [&](Json& model) -> Result<> {
         auto registrations = objects(model, "registrations");
         registrations.push_back(Json{{"name", name}, {"version", version}});

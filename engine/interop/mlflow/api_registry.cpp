@@ -6,21 +6,28 @@
 #include <charconv>
 #include <fmt/format.h>
 
-// A registered model is a document: {"name","created","updated","description","tags":{},"aliases":{alias: version},"next",
+// A registered model is a document: {"name","created","updated","description","tags":{},"aliases":{alias:
+// version},"next",
 // "versions":[{"version","created","updated","description","source","run_id","run_link","model_id","stage","tags":{}}]}.
 namespace lathe::interop::mlflow::registry_calls {
 namespace {
 
 constexpr std::size_t kName = 256, kTagValue = 100'000;
+// MLflow keeps its prompts among the models: a search finds them only if it asks for this tag.
+constexpr std::string_view kPromptTag = "mlflow.prompt.is_prompt";
 
-std::int64_t now() { return static_cast<std::int64_t>(wallSeconds() * 1000); }
+std::int64_t now() {
+    return static_cast<std::int64_t>(wallSeconds() * 1000);
+}
 
 std::unexpected<Error> noModel(const std::string& name) {
-    return fail(ErrorCode::NotFound, fmt::format("Registered Model with name={} not found", escapedForDisplay(name, 300)));
+    return fail(ErrorCode::NotFound,
+                fmt::format("Registered Model with name={} not found", escapedForDisplay(name, 300)));
 }
 std::unexpected<Error> noVersion(const std::string& name, const std::string& version) {
-    return fail(ErrorCode::NotFound, fmt::format("Model Version (name={}, version={}) not found", escapedForDisplay(name, 300),
-                                                 escapedForDisplay(version, 30)));
+    return fail(ErrorCode::NotFound,
+                fmt::format("Model Version (name={}, version={}) not found", escapedForDisplay(name, 300),
+                            escapedForDisplay(version, 30)));
 }
 
 Json pairsOf(const Json& document, const char* field, const char* key, const char* value) {
@@ -83,7 +90,9 @@ Json modelJson(const Json& model) {
                 {"aliases", pairsOf(model, "aliases", "alias", "version")}};
 }
 
-Json answer(const Json& model) { return Json{{"registered_model", modelJson(model)}}; }
+Json answer(const Json& model) {
+    return Json{{"registered_model", modelJson(model)}};
+}
 
 Result<Json> find(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string name, neededText(args, "name"));
@@ -117,27 +126,34 @@ Json* versionIn(Json& model, const std::string& number) {
 }
 
 // Changes one version; the answer shows it as it is then.
-Result<Json> changeVersion(Tracking& tracking, const Json& args, const std::function<Result<>(Json& model, Json& version)>& change) {
+Result<Json> changeVersion(Tracking& tracking, const Json& args,
+                           const std::function<Result<>(Json& model, Json& version)>& change) {
     const std::string number = numberOf(args);
     LATHE_TRY_ASSIGN(Json model, registry_calls::change(tracking, args, [&](Json& held) -> Result<> {
-        Json* const version = versionIn(held, number);
-        if (!version)
-            return noVersion(getString(args, "name"), number);
-        (*version)["updated"] = now();
-        return change(held, *version);
-    }));
+                         Json* const version = versionIn(held, number);
+                         if (!version)
+                             return noVersion(getString(args, "name"), number);
+                         (*version)["updated"] = now();
+                         return change(held, *version);
+                     }));
     const Json* const version = versionIn(model, number);
     return version ? Json{{"model_version", versionJson(model, *version)}} : Json::object();
 }
 
 const Searchable& searchableModels() {
-    static const Searchable words{{"name"}, {"creation_timestamp", "last_updated_timestamp", "timestamp"}, false, false, true, false, {"name"}};
+    static const Searchable words{
+        {"name"}, {"creation_timestamp", "last_updated_timestamp", "timestamp"}, false, false, true, false,
+        {"name"}};
     return words;
 }
 const Searchable& searchableVersions() {
     static const Searchable words{{"name", "run_id", "source_path", "current_stage"},
                                   {"version_number", "creation_timestamp", "last_updated_timestamp"},
-                                  false, false, true, false, {"name", "run_id"}};
+                                  false,
+                                  false,
+                                  true,
+                                  false,
+                                  {"name", "run_id"}};
     return words;
 }
 
@@ -146,7 +162,7 @@ Value tagValue(const Json& object, const std::string& key) {
         if (getString(tag, "key") == key)
             return getString(tag, "value");
     }
-    return {};
+    return key == kPromptTag ? Value("false") : Value();
 }
 
 // Of the JSON of an answer.
@@ -161,16 +177,22 @@ Value valueOf(const Json& object, Entity entity, const std::string& key) {
     return text.empty() ? Value() : Value(text);
 }
 
-Result<Json> searched(std::vector<Json> list, const Json& args, const Searchable& searchable, const char* field,
-                      std::size_t defaultSize, std::size_t mostSize, const std::function<bool(const Json&, const Json&)>& before) {
-    LATHE_TRY_ASSIGN(const auto clauses, parseFilter(getString(args, "filter"), searchable));
+Result<Json> searched(std::vector<Json> list, const Json& args, const Searchable& searchable,
+                      const char* field, std::size_t defaultSize, std::size_t mostSize,
+                      const std::function<bool(const Json&, const Json&)>& before) {
+    LATHE_TRY_ASSIGN(auto clauses, parseFilter(getString(args, "filter"), searchable));
+    if (std::ranges::find(clauses, kPromptTag, &Clause::key) == clauses.end())
+        clauses.push_back({Entity::Tag, std::string(kPromptTag), Comparator::NotEqual, 0, {"true"}});
     LATHE_TRY_ASSIGN(const auto orders, ordersOf(args, searchable));
     std::erase_if(list, [&](const Json& object) {
         return !matches(clauses, [&](Entity entity, const std::string& key) {
             return std::vector<Value>{valueOf(object, entity, key)};
         });
     });
-    sortBy<Json>(list, orders, [](const Json& object, const Order& order) { return valueOf(object, order.entity, order.key); }, before);
+    sortBy<Json>(
+        list, orders,
+        [](const Json& object, const Order& order) { return valueOf(object, order.entity, order.key); },
+        before);
     LATHE_TRY_ASSIGN(const Page page, pageOf(args, list.size(), defaultSize, mostSize));
     Json found{{field, Json::array()}};
     for (std::size_t i = page.from; i < page.to; ++i)
@@ -186,13 +208,21 @@ Result<Json> createModel(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string name, neededText(args, "name"));
     LATHE_TRY(checkLength(name, kName, "name"));
     if (name.find('/') != std::string::npos || name.find(':') != std::string::npos)
-        return fail(ErrorCode::Invalid, fmt::format("Invalid model name: '{}'. Registered model names cannot contain '/' or ':'.", name));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("Invalid model name: '{}'. Registered model names cannot contain '/' or ':'.", name));
     LATHE_TRY_ASSIGN(const auto tags, pairs(args, "tags", "tag", kTagValue));
     LATHE_TRY_ASSIGN(const Json made, tracking.registeredModels().change(name, [&](Json& model) -> Result<> {
         if (model.is_object())
             return fail(ErrorCode::Exists, fmt::format("Registered Model (name={}) already exists.", name));
-        model = Json{{"name", name}, {"created", now()}, {"updated", now()}, {"description", getString(args, "description")},
-                     {"tags", Json::object()}, {"aliases", Json::object()}, {"next", 1}, {"versions", Json::array()}};
+        model = Json{{"name", name},
+                     {"created", now()},
+                     {"updated", now()},
+                     {"description", getString(args, "description")},
+                     {"tags", Json::object()},
+                     {"aliases", Json::object()},
+                     {"next", 1},
+                     {"versions", Json::array()}};
         for (const auto& [key, value] : tags)
             model["tags"][key] = value;
         return {};
@@ -216,9 +246,9 @@ Result<Json> searchModels(Tracking& tracking, const Json& args) {
 
 Result<Json> updateModel(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const Json model, change(tracking, args, [&](Json& held) -> Result<> {
-        held["description"] = getString(args, "description");
-        return {};
-    }));
+                         held["description"] = getString(args, "description");
+                         return {};
+                     }));
     return answer(model);
 }
 
@@ -226,14 +256,16 @@ Result<Json> renameModel(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(Json model, find(tracking, args));
     LATHE_TRY_ASSIGN(const std::string name, neededText(args, "new_name"));
     LATHE_TRY(checkLength(name, kName, "new_name"));
-    LATHE_TRY_ASSIGN(const Json renamed, tracking.registeredModels().change(name, [&](Json& other) -> Result<> {
-        if (other.is_object())
-            return fail(ErrorCode::Exists, fmt::format("Registered Model (name={}) already exists.", name));
-        other = model;
-        other["name"] = name;
-        other["updated"] = now();
-        return {};
-    }));
+    LATHE_TRY_ASSIGN(const Json renamed,
+                     tracking.registeredModels().change(name, [&](Json& other) -> Result<> {
+                         if (other.is_object())
+                             return fail(ErrorCode::Exists,
+                                         fmt::format("Registered Model (name={}) already exists.", name));
+                         other = model;
+                         other["name"] = name;
+                         other["updated"] = now();
+                         return {};
+                     }));
     LATHE_TRY(deleteModel(tracking, args));
     return answer(renamed);
 }
@@ -270,15 +302,18 @@ Result<Json> setAlias(Tracking& tracking, const Json& args) {
     LATHE_TRY(checkLength(alias, 255, "alias"));
     for (const char c : alias) {
         const auto byte = static_cast<unsigned char>(c);
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || byte > 0x7F))
-            return fail(ErrorCode::Invalid, fmt::format("Invalid alias name: '{}'. Names may only contain alphanumerics, underscores "
-                                                        "(_), and dashes (-).",
-                                                        escapedForDisplay(alias, 300)));
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+              c == '-' || byte > 0x7F))
+            return fail(
+                ErrorCode::Invalid,
+                fmt::format("Invalid alias name: '{}'. Names may only contain alphanumerics, underscores "
+                            "(_), and dashes (-).",
+                            escapedForDisplay(alias, 300)));
     }
     std::int64_t number = 0;
     const auto [end, problem] = std::from_chars(alias.data() + 1, alias.data() + alias.size(), number);
-    if (alias == "latest" || ((alias[0] == 'v' || alias[0] == 'V') && alias.size() > 1 && problem == std::errc() &&
-                              end == alias.data() + alias.size()))
+    if (alias == "latest" || ((alias[0] == 'v' || alias[0] == 'V') && alias.size() > 1 &&
+                              problem == std::errc() && end == alias.data() + alias.size()))
         return fail(ErrorCode::Invalid, fmt::format("'{}' alias name is reserved.", alias));
     LATHE_TRY(changeVersion(tracking, args, [&](Json& model, Json& version) -> Result<> {
         model["aliases"][alias] = getString(version, "version");
@@ -303,7 +338,8 @@ Result<Json> getByAlias(Tracking& tracking, const Json& args) {
     const std::string number = getString(aliases, alias);
     const Json* const version = number.empty() ? nullptr : versionIn(model, number);
     if (!version)
-        return fail(ErrorCode::Invalid, fmt::format("Registered model alias {} not found.", escapedForDisplay(alias, 300)));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("Registered model alias {} not found.", escapedForDisplay(alias, 300)));
     return Json{{"model_version", versionJson(model, *version)}};
 }
 
@@ -320,20 +356,27 @@ Result<Json> createVersion(Tracking& tracking, const Json& args) {
         modelId = source.substr(std::string_view("models:/").size());
     Json added;
     LATHE_TRY_ASSIGN(const Json model, change(tracking, args, [&](Json& held) -> Result<> {
-        const std::int64_t number = std::max<std::int64_t>(1, getInt(held, "next", 1));
-        held["next"] = number + 1;
-        added = Json{{"version", std::to_string(number)}, {"created", now()}, {"updated", now()},
-                     {"description", getString(args, "description")}, {"source", source},
-                     {"run_id", getString(args, "run_id")}, {"run_link", getString(args, "run_link")},
-                     {"model_id", modelId}, {"stage", "None"}, {"tags", Json::object()}};
-        for (const auto& [key, value] : tags)
-            added["tags"][key] = value;
-        held["versions"].push_back(added);
-        return {};
-    }));
+                         const std::int64_t number = std::max<std::int64_t>(1, getInt(held, "next", 1));
+                         held["next"] = number + 1;
+                         added = Json{{"version", std::to_string(number)},
+                                      {"created", now()},
+                                      {"updated", now()},
+                                      {"description", getString(args, "description")},
+                                      {"source", source},
+                                      {"run_id", getString(args, "run_id")},
+                                      {"run_link", getString(args, "run_link")},
+                                      {"model_id", modelId},
+                                      {"stage", "None"},
+                                      {"tags", Json::object()}};
+                         for (const auto& [key, value] : tags)
+                             added["tags"][key] = value;
+                         held["versions"].push_back(added);
+                         return {};
+                     }));
     if (!modelId.empty()) {
         // A model of another server may be registered here too.
-        const auto noted = logged_model_calls::addRegistration(tracking, modelId, getString(model, "name"), getString(added, "version"));
+        const auto noted = logged_model_calls::addRegistration(tracking, modelId, getString(model, "name"),
+                                                               getString(added, "version"));
         if (!noted && noted.error().code != ErrorCode::NotFound)
             return std::unexpected(noted.error());
     }
@@ -355,13 +398,14 @@ Result<Json> searchVersions(Tracking& tracking, const Json& args) {
         for (const Json& version : objects(document, "versions"))
             list.push_back(versionJson(document, version));
     }
-    return searched(std::move(list), args, searchableVersions(), "model_versions", 10'000, 200'000, [](const Json& a, const Json& b) {
-        if (getInt(a, "last_updated_timestamp") != getInt(b, "last_updated_timestamp"))
-            return getInt(a, "last_updated_timestamp") > getInt(b, "last_updated_timestamp");
-        if (getString(a, "name") != getString(b, "name"))
-            return getString(a, "name") < getString(b, "name");
-        return wholeNumber(a, "version") > wholeNumber(b, "version");
-    });
+    return searched(std::move(list), args, searchableVersions(), "model_versions", 10'000, 200'000,
+                    [](const Json& a, const Json& b) {
+                        if (getInt(a, "last_updated_timestamp") != getInt(b, "last_updated_timestamp"))
+                            return getInt(a, "last_updated_timestamp") > getInt(b, "last_updated_timestamp");
+                        if (getString(a, "name") != getString(b, "name"))
+                            return getString(a, "name") < getString(b, "name");
+                        return wholeNumber(a, "version") > wholeNumber(b, "version");
+                    });
 }
 
 Result<Json> updateVersion(Tracking& tracking, const Json& args) {
@@ -399,8 +443,11 @@ Result<Json> transitionVersion(Tracking& tracking, const Json& args) {
             stage = known;
     }
     if (stage.empty() || getString(args, "stage").find('%') != std::string::npos)
-        return fail(ErrorCode::Invalid, fmt::format("Invalid Model Version stage: {}. Value must be one of None, Staging, Production, Archived.",
-                                                    escapedForDisplay(getString(args, "stage"), 100)));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format(
+                "Invalid Model Version stage: {}. Value must be one of None, Staging, Production, Archived.",
+                escapedForDisplay(getString(args, "stage"), 100)));
     return changeVersion(tracking, args, [&](Json& model, Json& version) -> Result<> {
         if (getBool(args, "archive_existing_versions")) {
             for (Json& other : model["versions"]) {

@@ -15,9 +15,14 @@ constexpr std::size_t kHistoryPage = 25'000;
 constexpr std::size_t kMostPerRun = 2500;
 
 const Searchable& searchable() {
-    static const Searchable words{{"run_id", "run_name", "status", "artifact_uri", "user_id", "experiment_id", "lifecycle_stage"},
-                                  {"start_time", "end_time"},
-                                  true, true, true, true, {"run_id", "run_name", "status"}};
+    static const Searchable words{
+        {"run_id", "run_name", "status", "artifact_uri", "user_id", "experiment_id", "lifecycle_stage"},
+        {"start_time", "end_time"},
+        true,
+        true,
+        true,
+        true,
+        {"run_id", "run_name", "status"}};
     return words;
 }
 
@@ -87,24 +92,29 @@ Result<Metric> metricOf(const Json& args, std::string_view path) {
     LATHE_TRY(checkKey(metric.key, "Metric name"));
     const auto value = realNumber(args, "value");
     if (!value)
-        return fail(ErrorCode::Invalid, fmt::format("Invalid value for parameter '{}value' supplied: metric '{}' needs a number "
-                                                    "(64-bit floating point)",
-                                                    path, metric.key));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("Invalid value for parameter '{}value' supplied: metric '{}' needs a number "
+                                "(64-bit floating point)",
+                                path, metric.key));
     metric.value = *value;
     const auto time = wholeNumber(args, "timestamp");
     if (time && *time < 0)
-        return fail(ErrorCode::Invalid, fmt::format("Invalid value {} for parameter '{}timestamp' supplied: metric '{}': Timestamp "
-                                                    "must be a nonnegative long (64-bit integer)",
-                                                    *time, path, metric.key));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("Invalid value {} for parameter '{}timestamp' supplied: metric '{}': Timestamp "
+                        "must be a nonnegative long (64-bit integer)",
+                        *time, path, metric.key));
     metric.timestamp = time.value_or(static_cast<std::int64_t>(wallSeconds() * 1000));
     return metric;
 }
 
 Result<> checkCount(std::size_t count, std::size_t most, std::string_view what) {
     if (count > most)
-        return fail(ErrorCode::Invalid, fmt::format("A batch logging request can contain at most {} {}. Got {} {}. Please split up {} "
-                                                    "across multiple requests and try again.",
-                                                    most, what, count, what, what));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("A batch logging request can contain at most {} {}. Got {} {}. Please split up {} "
+                        "across multiple requests and try again.",
+                        most, what, count, what, what));
     return {};
 }
 
@@ -162,11 +172,13 @@ Result<Json> update(Tracking& tracking, const Json& args) {
     if (!status.empty()) {
         const auto state = stateOf(status);
         if (!state)
-            return fail(ErrorCode::Invalid, fmt::format("Invalid value \"{}\" for parameter 'status' supplied.", escapedForDisplay(status, 100)));
+            return fail(ErrorCode::Invalid,
+                        fmt::format("Invalid value \"{}\" for parameter 'status' supplied.",
+                                    escapedForDisplay(status, 100)));
         status = statusOf(*state);
     }
-    LATHE_TRY_ASSIGN(const Run run,
-                     tracking.update(id, status, wholeNumber(args, "end_time").value_or(0), getString(args, "run_name")));
+    LATHE_TRY_ASSIGN(const Run run, tracking.update(id, status, wholeNumber(args, "end_time").value_or(0),
+                                                    getString(args, "run_name")));
     return Json{{"run_info", infoJson(run)}};
 }
 
@@ -190,11 +202,15 @@ Result<Json> search(Tracking& tracking, const Json& args) {
     using Shared = std::shared_ptr<const Run>;
     std::erase_if(list, [&](const Shared& run) {
         return !isViewed(args, "run_view_type", run->deleted) ||
-               !matches(clauses, [&](Entity entity, const std::string& key) { return valuesOf(*run, entity, key); });
+               !matches(clauses,
+                        [&](Entity entity, const std::string& key) { return valuesOf(*run, entity, key); });
     });
     sortBy<Shared>(
-        list, orders, [](const Shared& run, const Order& order) { return valueOf(*run, order.entity, order.key); },
-        [](const Shared& a, const Shared& b) { return a->start != b->start ? a->start > b->start : a->id > b->id; });
+        list, orders,
+        [](const Shared& run, const Order& order) { return valueOf(*run, order.entity, order.key); },
+        [](const Shared& a, const Shared& b) {
+            return a->start != b->start ? a->start > b->start : a->id > b->id;
+        });
     LATHE_TRY_ASSIGN(const Page page, pageOf(args, list.size(), 1000, 50'000));
     Json found{{"runs", Json::array()}};
     for (std::size_t i = page.from; i < page.to; ++i)
@@ -234,13 +250,16 @@ Result<Json> logBatch(Tracking& tracking, const Json& args) {
     LATHE_TRY(checkCount(params.size(), Limits::paramsPerBatch, "params"));
     LATHE_TRY_ASSIGN(const auto tags, pairs(args, "tags", "tag", Limits::tagValue));
     LATHE_TRY(checkCount(tags.size(), Limits::tagsPerBatch, "tags"));
-    LATHE_TRY(checkCount(metrics.size() + params.size() + tags.size(), Limits::metricsPerBatch, "metrics, params, and tags"));
+    LATHE_TRY(checkCount(metrics.size() + params.size() + tags.size(), Limits::metricsPerBatch,
+                         "metrics, params, and tags"));
     std::set<std::string> keys;
     for (const auto& [key, value] : params) {
         if (!keys.insert(key).second)
-            return fail(ErrorCode::Invalid, fmt::format("Duplicate parameter keys have been submitted: ['{}']. Please ensure the request "
-                                                        "contains only one param value per param key.",
-                                                        key));
+            return fail(
+                ErrorCode::Invalid,
+                fmt::format("Duplicate parameter keys have been submitted: ['{}']. Please ensure the request "
+                            "contains only one param value per param key.",
+                            key));
     }
     LATHE_TRY(tracking.log(id, metrics, params, tags));
     LATHE_TRY(logged_model_calls::addMetrics(tracking, id, rows));
@@ -312,7 +331,8 @@ Result<Json> history(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string key, neededText(args, "metric_key"));
     LATHE_TRY_ASSIGN(const auto rows, tracking.history(id, key));
     // Without max_results all of it, as the server does.
-    LATHE_TRY_ASSIGN(const Page page, pageOf(args, rows.size(), std::max<std::size_t>(rows.size(), 1), 1'000'000'000));
+    LATHE_TRY_ASSIGN(const Page page,
+                     pageOf(args, rows.size(), std::max<std::size_t>(rows.size(), 1), 1'000'000'000));
     Json found{{"metrics", Json::array()}};
     for (std::size_t i = page.from; i < page.to; ++i)
         found["metrics"].push_back(toJson(rows[i]));
@@ -341,12 +361,17 @@ Result<Json> historyInterval(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string key, neededText(args, "metric_key"));
     const auto ids = texts(args, "run_ids");
     if (ids.empty())
-        return fail(ErrorCode::Invalid, "GetMetricHistoryBulkInterval request must specify at least one run_id.");
+        return fail(ErrorCode::Invalid,
+                    "GetMetricHistoryBulkInterval request must specify at least one run_id.");
     const auto from = wholeNumber(args, "start_step"), to = wholeNumber(args, "end_step");
     if (from.has_value() != to.has_value())
-        return fail(ErrorCode::Invalid, "If either start step or end step are specified, both must be specified.");
+        return fail(ErrorCode::Invalid,
+                    "If either start step or end step are specified, both must be specified.");
     if (from && *from > *to)
-        return fail(ErrorCode::Invalid, fmt::format("end_step must be greater than start_step. Found start_step={} and end_step={}.", *from, *to));
+        return fail(
+            ErrorCode::Invalid,
+            fmt::format("end_step must be greater than start_step. Found start_step={} and end_step={}.",
+                        *from, *to));
     const auto most = wholeNumber(args, "max_results").value_or(kMostPerRun);
     if (most < 1 || most > static_cast<std::int64_t>(kMostPerRun))
         return fail(ErrorCode::Invalid, fmt::format("max_results must be between 1 and {}.", kMostPerRun));
@@ -365,7 +390,8 @@ Result<Json> listArtifacts(Tracking& tracking, const Json& args) {
     LATHE_TRY_ASSIGN(const std::string id, runIdOf(args));
     LATHE_TRY_ASSIGN(const Run run, tracking.run(id));
     const std::string path = getString(args, "path");
-    LATHE_TRY_ASSIGN(const auto place, tracking.artifacts("0/" + run.id + "/artifacts" + (path.empty() ? "" : "/" + path)));
+    LATHE_TRY_ASSIGN(const auto place,
+                     tracking.artifacts("0/" + run.id + "/artifacts" + (path.empty() ? "" : "/" + path)));
     LATHE_TRY_ASSIGN(const auto entries, place.files.list(place.rest));
     Json files = Json::array();
     for (const ArtifactEntry& entry : entries) {

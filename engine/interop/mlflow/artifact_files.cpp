@@ -19,7 +19,6 @@ namespace {
 constexpr std::string_view kTemporary = ".upload-";
 constexpr int kDeepest = 64;
 
-
 struct CloseDir {
     void operator()(DIR* folder) const { ::closedir(folder); }
 };
@@ -33,7 +32,9 @@ Folder folderOf(int fd) {
     return Folder(opened);
 }
 
-bool isDots(const char* name) { return std::string_view(name) == "." || std::string_view(name) == ".."; }
+bool isDots(const char* name) {
+    return std::string_view(name) == "." || std::string_view(name) == "..";
+}
 
 Result<> removeBelow(int at, const std::string& name, int depth) {
     if (::unlinkat(at, name.c_str(), 0) == 0 || errno == ENOENT)
@@ -64,8 +65,9 @@ Result<std::vector<std::string>> ArtifactFiles::parts(std::string_view path) {
     if (path.ends_with('/'))
         path.remove_suffix(1);
     for (const std::string& part : split(path, '/')) {
-        if (part.empty() || part == "." || part == ".." || part.size() > 255 || part.find('\0') != std::string::npos ||
-            part.find('\\') != std::string::npos || part.starts_with(kTemporary))
+        if (part.empty() || part == "." || part == ".." || part.size() > 255 ||
+            part.find('\0') != std::string::npos || part.find('\\') != std::string::npos ||
+            part.starts_with(kTemporary))
             return fail(ErrorCode::Invalid, "Invalid path: '" + escapedForDisplay(path, 300) + "'");
         found.push_back(part);
     }
@@ -105,14 +107,15 @@ Result<ArtifactFiles::File> ArtifactFiles::open(std::string_view path) const {
         return missing();
     File file;
     file.fd.reset(::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat info{};
+    struct stat info {};
     if (!file.fd || ::fstat(file.fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
         return missing();
     file.bytes = static_cast<std::uint64_t>(info.st_size);
     return file;
 }
 
-Result<std::uint64_t> ArtifactFiles::put(std::string_view path, const std::function<Result<std::string_view>()>& next) {
+Result<std::uint64_t> ArtifactFiles::put(std::string_view path,
+                                         const std::function<Result<std::string_view>()>& next) {
     LATHE_TRY_ASSIGN(auto names, parts(path));
     if (names.empty())
         return fail(ErrorCode::Invalid, "an artifact needs a name");
@@ -120,7 +123,8 @@ Result<std::uint64_t> ArtifactFiles::put(std::string_view path, const std::funct
     names.pop_back();
     LATHE_TRY_ASSIGN(const UniqueFd folder, openFolder(names, true));
     const std::string temporary = std::string(kTemporary) + randomHex(8);
-    const UniqueFd file(::openat(folder.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    const UniqueFd file(
+        ::openat(folder.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!file)
         return failErrno(errno, "cannot write the artifact", name);
     std::uint64_t bytes = 0;
@@ -154,7 +158,7 @@ Result<std::vector<ArtifactEntry>> ArtifactFiles::list(std::string_view path) co
     if (!folder)
         return entries;
     while (const dirent* entry = ::readdir(folder.get())) {
-        struct stat info{};
+        struct stat info {};
         if (isDots(entry->d_name) || std::string_view(entry->d_name).starts_with(kTemporary) ||
             ::fstatat(at->get(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
             continue;

@@ -18,8 +18,8 @@ struct ArtifactEntry {
     std::uint64_t bytes = 0;
 };
 
-// Files below one folder, named by outsiders. No name leaves the folder: "..", absolute names and empty parts are refused
-// (Invalid), links are never followed. Thread-safe.
+// Files below one folder, named by outsiders. No name leaves the folder: "..", absolute names and empty parts
+// are refused (Invalid), links are never followed. Thread-safe.
 class ArtifactFiles {
 public:
     explicit ArtifactFiles(std::string folder) : m_folder(std::move(folder)) {}
@@ -32,8 +32,8 @@ public:
         std::uint64_t bytes = 0;
     };
     Result<File> open(std::string_view path) const;
-    // Calls `next` for pieces until it gives an empty one, into a temporary file that takes the name when all of it is there.
-    // Returns its size.
+    // Calls `next` for pieces until it gives an empty one, into a temporary file that takes the name when all
+    // of it is there. Returns its size.
     Result<std::uint64_t> put(std::string_view path, const std::function<Result<std::string_view>()>& next);
     // What lies in the folder `path`, sorted; nothing if there is no such folder.
     Result<std::vector<ArtifactEntry>> list(std::string_view path) const;

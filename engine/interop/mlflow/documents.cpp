@@ -23,14 +23,17 @@ std::string Documents::fileOf(std::string_view key) const {
     std::string start;
     for (const char c : key) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           c == '-' || c == '_';
         if (start.size() < 40)
             start += plain ? c : '_';
     }
     return joinPath(m_folder, fmt::format("{}-{:016x}.json", start, hash));
 }
 
-bool Documents::has(std::string_view key) const { return get(key).has_value(); }
+bool Documents::has(std::string_view key) const {
+    return get(key).has_value();
+}
 
 Result<Json> Documents::get(std::string_view key) const {
     const std::string path = fileOf(key);

@@ -12,9 +12,9 @@
 
 namespace lathe::interop::mlflow {
 
-// A folder of small JSON objects, one file each, found by a key: what MLflow knows and Lathe has no run for (experiments
-// without runs, registered models, logged models). Several processes may use one folder: a change holds a lock file, a
-// reader sees the object before or after it. Thread-safe.
+// A folder of small JSON objects, one file each, found by a key: what MLflow knows and Lathe has no run for
+// (experiments without runs, registered models, logged models). Several processes may use one folder: a
+// change holds a lock file, a reader sees the object before or after it. Thread-safe.
 class Documents {
 public:
     explicit Documents(std::string folder) : m_folder(std::move(folder)) {}
@@ -24,8 +24,8 @@ public:
     bool has(std::string_view key) const;
     // Every object; damaged files are left out.
     Result<std::vector<Json>> all() const;
-    // `change` gets the object (null if there is none) and makes it what it shall be; null removes it. What it fails with
-    // is returned and nothing is changed.
+    // `change` gets the object (null if there is none) and makes it what it shall be; null removes it. What
+    // it fails with is returned and nothing is changed.
     Result<Json> change(std::string_view key, const std::function<Result<>(Json&)>& change);
 
 private:

@@ -12,9 +12,12 @@ namespace lathe::interop::mlflow {
 namespace {
 
 constexpr std::size_t kLongestBody = 32 << 20;  // a data set's profile may have 16 MB
-constexpr const char* kVersion = "3.1.0";       // of the server whose calls are answered; clients ask before they use newer ones
+constexpr const char* kVersion =
+    "3.1.0";  // of the server whose calls are answered; clients ask before they use newer ones
 
-HttpResponse jsonResponse(const Reply& reply) { return {reply.status, "application/json", dumpJson(reply.body), {}, 0}; }
+HttpResponse jsonResponse(const Reply& reply) {
+    return {reply.status, "application/json", dumpJson(reply.body), {}, 0};
+}
 
 std::string base64Decoded(std::string_view text) {
     constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -62,7 +65,8 @@ bool isAllowed(const HttpRequest& request, const std::string& token) {
 
 // What follows one of the prefixes.
 std::optional<std::string> below(std::string_view path, std::string_view what) {
-    static constexpr std::array<std::string_view, 4> kPrefixes{"/api/2.0/", "/ajax-api/2.0/", "/api/3.0/", "/ajax-api/3.0/"};
+    static constexpr std::array<std::string_view, 4> kPrefixes{"/api/2.0/", "/ajax-api/2.0/", "/api/3.0/",
+                                                               "/ajax-api/3.0/"};
     for (const std::string_view prefix : kPrefixes) {
         if (path.starts_with(prefix) && path.substr(prefix.size()).starts_with(what))
             return std::string(path.substr(prefix.size() + what.size()));
@@ -95,7 +99,9 @@ public:
         if (m_request.path == "/version")
             return {200, "text/plain", kVersion, {}, 0};
         if (!isAllowed(m_request, m_options.token))
-            return jsonResponse(errorReply(401, "UNAUTHENTICATED", "This endpoint of Lathe wants its token: set MLFLOW_TRACKING_TOKEN."));
+            return jsonResponse(
+                errorReply(401, "UNAUTHENTICATED",
+                           "This endpoint of Lathe wants its token: set MLFLOW_TRACKING_TOKEN."));
         if (const auto path = below(m_request.path, "mlflow-artifacts/artifacts"))
             return artifact(*path);
         if (const auto call = below(m_request.path, "mlflow/"))
@@ -103,8 +109,10 @@ public:
         if (m_request.path == "/get-artifact")
             return runArtifact();
         if (below(m_request.path, "mlflow-artifacts/"))
-            return jsonResponse(errorReply(501, "NOT_IMPLEMENTED", "Uploads in parts are not needed here: send the file whole."));
-        return jsonResponse(errorReply(404, "ENDPOINT_NOT_FOUND", "There is nothing here; MLflow's calls begin with /api/2.0/mlflow/"));
+            return jsonResponse(errorReply(501, "NOT_IMPLEMENTED",
+                                           "Uploads in parts are not needed here: send the file whole."));
+        return jsonResponse(errorReply(404, "ENDPOINT_NOT_FOUND",
+                                       "There is nothing here; MLflow's calls begin with /api/2.0/mlflow/"));
     }
 
 private:
@@ -116,13 +124,15 @@ private:
         } else {
             const auto text = m_body.all(kLongestBody);
             if (!text)
-                return jsonResponse(text.error().code == ErrorCode::Full ? errorReply(413, "INVALID_PARAMETER_VALUE", text.error().what)
-                                                                         : errorReply(text.error()));
+                return jsonResponse(text.error().code == ErrorCode::Full
+                                        ? errorReply(413, "INVALID_PARAMETER_VALUE", text.error().what)
+                                        : errorReply(text.error()));
             bytes = text->size();
             if (!text->empty()) {
                 auto json = parseJson(*text, "the request");
                 if (!json || !json->is_object())
-                    return jsonResponse(errorReply(400, "BAD_REQUEST", "The request's body is no JSON object."));
+                    return jsonResponse(
+                        errorReply(400, "BAD_REQUEST", "The request's body is no JSON object."));
                 args = std::move(*json);
             } else {
                 args = queryFields(m_request);
@@ -195,7 +205,9 @@ private:
         const Json fields = queryFields(m_request);
         const std::string id = getString(fields, "run_id", getString(fields, "run_uuid"));
         const auto place = m_tracking.artifacts("0/" + id + "/artifacts/" + getString(fields, "path"));
-        return place && !anyRunId(id).empty() ? file(*place) : jsonResponse(errorReply(404, "RESOURCE_DOES_NOT_EXIST", "No such artifact."));
+        return place && !anyRunId(id).empty()
+                   ? file(*place)
+                   : jsonResponse(errorReply(404, "RESOURCE_DOES_NOT_EXIST", "No such artifact."));
     }
 
     Tracking& m_tracking;
@@ -212,16 +224,20 @@ public:
         HttpOptions http;
         http.host = m_options.host;
         http.port = m_options.port;
-        LATHE_TRY_ASSIGN(m_server, HttpServer::start(http, [this](const HttpRequest& request, HttpBody& body) {
-            return answerRequest(m_tracking, m_options, request, body);
-        }));
+        LATHE_TRY_ASSIGN(m_server,
+                         HttpServer::start(http, [this](const HttpRequest& request, HttpBody& body) {
+                             return answerRequest(m_tracking, m_options, request, body);
+                         }));
         return {};
     }
     int port() const override { return m_server->port(); }
     std::string uri() const override {
         // A server that listens everywhere is reached on this machine by its loopback address.
-        const std::string host = m_options.host == "0.0.0.0" ? "127.0.0.1" : m_options.host == "::" ? "::1" : m_options.host;
-        return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port()) : fmt::format("http://[{}]:{}", host, port());
+        const std::string host = m_options.host == "0.0.0.0" ? "127.0.0.1"
+                                 : m_options.host == "::"    ? "::1"
+                                                             : m_options.host;
+        return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port())
+                                                   : fmt::format("http://[{}]:{}", host, port());
     }
 
 private:
@@ -232,11 +248,13 @@ private:
 
 }  // namespace
 
-HttpResponse answerRequest(Tracking& tracking, const EndpointOptions& options, const HttpRequest& request, HttpBody& body) {
+HttpResponse answerRequest(Tracking& tracking, const EndpointOptions& options, const HttpRequest& request,
+                           HttpBody& body) {
     return Answerer(tracking, options, request, body).answer();
 }
 
-Result<std::unique_ptr<MlflowEndpoint>> MlflowEndpoint::start(const EndpointOptions& options, Tracking& tracking) {
+Result<std::unique_ptr<MlflowEndpoint>> MlflowEndpoint::start(const EndpointOptions& options,
+                                                              Tracking& tracking) {
     auto endpoint = std::make_unique<Endpoint>(options, tracking);
     LATHE_TRY(endpoint->listen());
     return endpoint;

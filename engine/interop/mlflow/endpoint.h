@@ -13,7 +13,8 @@ namespace lathe::interop::mlflow {
 
 // What a client asked for and got a good answer to, for whoever passes it on elsewhere.
 struct Accepted {
-    std::string method, path;  // "POST", "runs/create"; of an artifact "PUT" or "DELETE" and its path below mlflow-artifacts:/
+    std::string method, path;  // "POST", "runs/create"; of an artifact "PUT" or "DELETE" and its path below
+                               // mlflow-artifacts:/
     bool artifact = false;
     const Json& request;
     const Json& answer;
@@ -27,8 +28,9 @@ struct EndpointOptions {
     std::function<void(const Accepted&)> onAccepted;  // from several threads at once
 };
 
-// The HTTP server that MLflow's clients are told of by MLFLOW_TRACKING_URI: the tracking calls (api.h) below /api/2.0/mlflow/,
-// /ajax-api/2.0/mlflow/ and their 3.0 siblings, files below /api/2.0/mlflow-artifacts/, /health and /version.
+// The HTTP server that MLflow's clients are told of by MLFLOW_TRACKING_URI: the tracking calls (api.h) below
+// /api/2.0/mlflow/, /ajax-api/2.0/mlflow/ and their 3.0 siblings, files below /api/2.0/mlflow-artifacts/,
+// /health and /version.
 class MlflowEndpoint {
 public:
     static Result<std::unique_ptr<MlflowEndpoint>> start(const EndpointOptions& options, Tracking& tracking);
@@ -38,6 +40,7 @@ public:
 };
 
 // One request without a network, for tests: what the endpoint answers to it.
-HttpResponse answerRequest(Tracking& tracking, const EndpointOptions& options, const HttpRequest& request, HttpBody& body);
+HttpResponse answerRequest(Tracking& tracking, const EndpointOptions& options, const HttpRequest& request,
+                           HttpBody& body);
 
 }  // namespace lathe::interop::mlflow

@@ -14,21 +14,32 @@ constexpr const char* kDefaultId = "0";
 constexpr const char* kDefault = "default";
 constexpr double kRememberSeconds = 2;  // another process may have made an experiment
 
-std::int64_t nowMilliseconds() { return static_cast<std::int64_t>(wallSeconds() * 1000); }
+std::int64_t nowMilliseconds() {
+    return static_cast<std::int64_t>(wallSeconds() * 1000);
+}
 
 Json documentOf(const Experiment& experiment, const std::vector<std::string>& latheNames) {
     Json tags = Json::object();
     for (const auto& [key, value] : experiment.tags)
         tags[key] = value;
-    return Json{{"experiment_id", experiment.id}, {"name", experiment.name}, {"runs_named", latheNames},
-                {"artifact_location", experiment.artifactLocation}, {"deleted", experiment.deleted},
-                {"creation_time", experiment.created}, {"last_update_time", experiment.updated}, {"tags", tags}};
+    return Json{{"experiment_id", experiment.id},
+                {"name", experiment.name},
+                {"runs_named", latheNames},
+                {"artifact_location", experiment.artifactLocation},
+                {"deleted", experiment.deleted},
+                {"creation_time", experiment.created},
+                {"last_update_time", experiment.updated},
+                {"tags", tags}};
 }
 
 Experiment experimentOf(const Json& document) {
-    Experiment experiment{getString(document, "experiment_id"), getString(document, "name"),
-                          getString(document, "artifact_location"), getBool(document, "deleted"),
-                          getInt(document, "creation_time"), getInt(document, "last_update_time"), {}};
+    Experiment experiment{getString(document, "experiment_id"),
+                          getString(document, "name"),
+                          getString(document, "artifact_location"),
+                          getBool(document, "deleted"),
+                          getInt(document, "creation_time"),
+                          getInt(document, "last_update_time"),
+                          {}};
     if (const auto tags = document.find("tags"); tags != document.end() && tags->is_object()) {
         for (const auto& [key, value] : tags->items())
             experiment.tags[key] = textOfValue(value);
@@ -93,7 +104,8 @@ Result<Experiment> Experiments::get(const std::string& id) {
         if (idOf(name) == id)
             return plain(id, name);
     }
-    return fail(ErrorCode::NotFound, fmt::format("No Experiment with id={} exists", escapedForDisplay(id, 100)));
+    return fail(ErrorCode::NotFound,
+                fmt::format("No Experiment with id={} exists", escapedForDisplay(id, 100)));
 }
 
 Result<std::vector<Experiment>> Experiments::all() {
@@ -119,21 +131,26 @@ Result<Experiment> Experiments::byName(const std::string& name) {
     const auto wanted = name == kDefault ? std::string("Default") : name;
     const auto found = std::ranges::find(list, wanted, &Experiment::name);
     if (found == list.end())
-        return fail(ErrorCode::NotFound, fmt::format("Could not find experiment with name '{}'", escapedForDisplay(name, 500)));
+        return fail(ErrorCode::NotFound,
+                    fmt::format("Could not find experiment with name '{}'", escapedForDisplay(name, 500)));
     return *found;
 }
 
 Result<Experiment> Experiments::create(const std::string& name, const std::string& artifactLocation,
                                        const std::map<std::string, std::string, std::less<>>& tags) {
     if (const auto known = byName(name))
-        return fail(ErrorCode::Exists,
-                    known->deleted ? fmt::format("Experiment '{}' already exists in deleted state. You can restore the experiment, "
-                                                 "or permanently delete the experiment to create a new one.",
-                                                 name)
-                                   : fmt::format("Experiment '{}' already exists.", name));
+        return fail(
+            ErrorCode::Exists,
+            known->deleted
+                ? fmt::format(
+                      "Experiment '{}' already exists in deleted state. You can restore the experiment, "
+                      "or permanently delete the experiment to create a new one.",
+                      name)
+                : fmt::format("Experiment '{}' already exists.", name));
     // The name may have been that of an experiment which was renamed: its runs keep their word.
     std::string latheName = name;
-    for (int number = 2; idOf(latheName) != derivedId(latheName) || m_documents.has(derivedId(latheName)); ++number)
+    for (int number = 2; idOf(latheName) != derivedId(latheName) || m_documents.has(derivedId(latheName));
+         ++number)
         latheName = name + " " + std::to_string(number);
     Experiment experiment = plain(derivedId(latheName), latheName);
     experiment.name = name;
@@ -152,7 +169,8 @@ Result<Experiment> Experiments::create(const std::string& name, const std::strin
     return experiment;
 }
 
-Result<Experiment> Experiments::change(const std::string& id, const std::function<Result<>(Experiment&)>& change) {
+Result<Experiment> Experiments::change(const std::string& id,
+                                       const std::function<Result<>(Experiment&)>& change) {
     LATHE_TRY_ASSIGN(Experiment experiment, get(id));
     const std::string latheName = latheNameOf(experiment);
     LATHE_TRY(m_documents.change(id, [&](Json& document) -> Result<> {

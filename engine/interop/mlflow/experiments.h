@@ -13,9 +13,9 @@
 
 namespace lathe::interop::mlflow {
 
-// Lathe's experiments are names of groups of runs; MLflow's have an id, may be empty, renamed and deleted. Their ids are derived
-// from the name, so that every process gives the same one; what a name does not say is kept in <store>/mlflow/experiments/.
-// "0" is Lathe's "default", which MLflow calls "Default". Thread-safe.
+// Lathe's experiments are names of groups of runs; MLflow's have an id, may be empty, renamed and deleted.
+// Their ids are derived from the name, so that every process gives the same one; what a name does not say is
+// kept in <store>/mlflow/experiments/. "0" is Lathe's "default", which MLflow calls "Default". Thread-safe.
 class Experiments {
 public:
     // `names` gives the experiments that runs of the store belong to.

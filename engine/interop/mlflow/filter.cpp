@@ -21,7 +21,9 @@ struct Token {
     std::string text;
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lowered(std::string_view text) {
     std::string result(text);
@@ -29,7 +31,9 @@ std::string lowered(std::string_view text) {
     return result;
 }
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 // A word runs to a blank or an operator and may hold quoted parts: params."my key", tags.`a b`.
 Result<std::vector<Token>> tokens(std::string_view text) {
@@ -51,8 +55,9 @@ Result<std::vector<Token>> tokens(std::string_view text) {
         return false;
     };
     const auto open = [&] {
-        return fail(ErrorCode::Invalid, fmt::format("Invalid clause(s) in filter string: a quote is left open in '{}'",
-                                                    escapedForDisplay(text, 300)));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("Invalid clause(s) in filter string: a quote is left open in '{}'",
+                                escapedForDisplay(text, 300)));
     };
     while (at < text.size()) {
         const char c = text[at];
@@ -72,7 +77,8 @@ Result<std::vector<Token>> tokens(std::string_view text) {
             at = end;
         } else {
             Token token{Kind::Word, {}};
-            while (at < text.size() && !isBlank(text[at]) && std::string_view("=<>!(),'").find(text[at]) == std::string_view::npos) {
+            while (at < text.size() && !isBlank(text[at]) &&
+                   std::string_view("=<>!(),'").find(text[at]) == std::string_view::npos) {
                 if (text[at] == '`' || text[at] == '"') {
                     if (!quoted(text[at], token.text))
                         return open();
@@ -81,8 +87,10 @@ Result<std::vector<Token>> tokens(std::string_view text) {
                 }
             }
             double number = 0;
-            const auto [end, problem] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
-            if (problem == std::errc() && end == token.text.data() + token.text.size() && std::isfinite(number))
+            const auto [end, problem] =
+                std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
+            if (problem == std::errc() && end == token.text.data() + token.text.size() &&
+                std::isfinite(number))
                 token.kind = Kind::Number;
             list.push_back(token);
         }
@@ -97,13 +105,17 @@ struct Named {
     bool number = false;  // what it is compared with
 };
 
-std::string listed(const std::vector<std::string>& words) { return "'" + join(words, "', '") + "'"; }
+std::string listed(const std::vector<std::string>& words) {
+    return "'" + join(words, "', '") + "'";
+}
 
 Result<Named> identifier(const std::string& word, const Searchable& searchable) {
     const auto dot = word.find('.');
     const std::string entity = dot == std::string::npos ? "attribute" : word.substr(0, dot);
     std::string key = dot == std::string::npos ? word : word.substr(dot + 1);
-    const auto is = [&](std::initializer_list<std::string_view> names) { return std::ranges::find(names, entity) != names.end(); };
+    const auto is = [&](std::initializer_list<std::string_view> names) {
+        return std::ranges::find(names, entity) != names.end();
+    };
     if (searchable.metrics && is({"metric", "metrics"}))
         return Named{Entity::Metric, key, true};
     if (searchable.params && is({"parameter", "parameters", "param", "params"}))
@@ -112,14 +124,17 @@ Result<Named> identifier(const std::string& word, const Searchable& searchable) 
         return Named{Entity::Tag, key};
     if (searchable.datasets && is({"dataset", "datasets"})) {
         if (key != "name" && key != "digest" && key != "context")
-            return fail(ErrorCode::Invalid, fmt::format("Invalid dataset key '{}' specified. Valid keys are 'name', 'digest', 'context'",
-                                                        escapedForDisplay(key, 100)));
+            return fail(
+                ErrorCode::Invalid,
+                fmt::format("Invalid dataset key '{}' specified. Valid keys are 'name', 'digest', 'context'",
+                            escapedForDisplay(key, 100)));
         return Named{Entity::Dataset, key};
     }
     if (!is({"attribute", "attributes", "attr", "run"}))
-        return fail(ErrorCode::Invalid, fmt::format("Invalid entity type '{}'. Valid values are ['metric', 'parameter', 'tag', "
-                                                    "'attribute', 'dataset']",
-                                                    escapedForDisplay(entity, 100)));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("Invalid entity type '{}'. Valid values are ['metric', 'parameter', 'tag', "
+                                "'attribute', 'dataset']",
+                                escapedForDisplay(entity, 100)));
     const std::string alias = lowered(key);
     if (alias == "created")
         key = "start_time";
@@ -137,7 +152,8 @@ Result<Named> identifier(const std::string& word, const Searchable& searchable) 
 
 class Parser {
 public:
-    Parser(std::vector<Token> tokens, const Searchable& searchable) : m_tokens(std::move(tokens)), m_searchable(searchable) {}
+    Parser(std::vector<Token> tokens, const Searchable& searchable)
+        : m_tokens(std::move(tokens)), m_searchable(searchable) {}
 
     Result<std::vector<Clause>> filter() {
         std::vector<Clause> clauses;
@@ -162,15 +178,21 @@ private:
         return true;
     }
     std::unexpected<Error> unexpected() const {
-        return fail(ErrorCode::Invalid, now().kind == Kind::End
-                                            ? std::string("Invalid clause(s) in filter string: it ends too early")
-                                            : fmt::format("Invalid clause(s) in filter string: '{}'", escapedForDisplay(now().text, 100)));
+        return fail(ErrorCode::Invalid,
+                    now().kind == Kind::End
+                        ? std::string("Invalid clause(s) in filter string: it ends too early")
+                        : fmt::format("Invalid clause(s) in filter string: '{}'",
+                                      escapedForDisplay(now().text, 100)));
     }
 
     Result<Comparator> comparator() {
         static constexpr std::array<std::pair<std::string_view, Comparator>, 6> kSigns{
-            {{"=", Comparator::Equal}, {"!=", Comparator::NotEqual}, {"<", Comparator::Less}, {"<=", Comparator::LessEqual},
-             {">", Comparator::Greater}, {">=", Comparator::GreaterEqual}}};
+            {{"=", Comparator::Equal},
+             {"!=", Comparator::NotEqual},
+             {"<", Comparator::Less},
+             {"<=", Comparator::LessEqual},
+             {">", Comparator::Greater},
+             {">=", Comparator::GreaterEqual}}};
         if (now().kind == Kind::Operator) {
             for (const auto& [sign, comparator] : kSigns) {
                 if (now().text == sign) {
@@ -190,7 +212,8 @@ private:
             return word("in") ? Result<Comparator>(Comparator::NotIn) : unexpected();
         if (word("is")) {
             const bool negated = word("not");
-            return word("null") ? Result<Comparator>(negated ? Comparator::IsNotNull : Comparator::IsNull) : unexpected();
+            return word("null") ? Result<Comparator>(negated ? Comparator::IsNotNull : Comparator::IsNull)
+                                : unexpected();
         }
         return unexpected();
     }
@@ -200,18 +223,24 @@ private:
         const bool null = comparator == IsNull || comparator == IsNotNull;
         const bool list = comparator == In || comparator == NotIn;
         const bool text = comparator == Like || comparator == Ilike;
-        const bool ordered = comparator == Less || comparator == LessEqual || comparator == Greater || comparator == GreaterEqual;
+        const bool ordered = comparator == Less || comparator == LessEqual || comparator == Greater ||
+                             comparator == GreaterEqual;
         const bool attribute = named.entity == Entity::Attribute;
         if (null && named.entity != Entity::Tag && named.entity != Entity::Param)
-            return fail(ErrorCode::Invalid, "IS NULL / IS NOT NULL is only supported for tags and params, not for '" +
-                                                escapedForDisplay(named.key, 100) + "'");
+            return fail(ErrorCode::Invalid,
+                        "IS NULL / IS NOT NULL is only supported for tags and params, not for '" +
+                            escapedForDisplay(named.key, 100) + "'");
         const bool takesList = named.entity == Entity::Dataset ||
-                               (attribute && std::ranges::find(m_searchable.listAttributes, named.key) != m_searchable.listAttributes.end());
+                               (attribute && std::ranges::find(m_searchable.listAttributes, named.key) !=
+                                                 m_searchable.listAttributes.end());
         if (list && !takesList)
-            return fail(ErrorCode::Invalid, fmt::format("Only {} attributes support comparison with a list of quoted string values.",
-                                                        listed(m_searchable.listAttributes)));
+            return fail(
+                ErrorCode::Invalid,
+                fmt::format("Only {} attributes support comparison with a list of quoted string values.",
+                            listed(m_searchable.listAttributes)));
         if ((named.number && (text || list)) || (!named.number && ordered))
-            return fail(ErrorCode::Invalid, fmt::format("Invalid comparator for '{}'", escapedForDisplay(named.key, 100)));
+            return fail(ErrorCode::Invalid,
+                        fmt::format("Invalid comparator for '{}'", escapedForDisplay(named.key, 100)));
         return {};
     }
 
@@ -231,14 +260,18 @@ private:
         }
         if (named.number) {
             if (now().kind != Kind::Number)
-                return fail(ErrorCode::Invalid, fmt::format("Expected numeric value type for {}. Found {}",
-                                                            named.entity == Entity::Metric ? "metric" : "numeric attribute: " + named.key,
-                                                            escapedForDisplay(now().text, 100)));
+                return fail(
+                    ErrorCode::Invalid,
+                    fmt::format("Expected numeric value type for {}. Found {}",
+                                named.entity == Entity::Metric ? "metric" : "numeric attribute: " + named.key,
+                                escapedForDisplay(now().text, 100)));
             std::from_chars(now().text.data(), now().text.data() + now().text.size(), clause.number);
         } else {
             if (now().kind != Kind::Text)
-                return fail(ErrorCode::Invalid, fmt::format("Expected a quoted string value for '{}' (e.g. 'my-value'). Got value {}",
-                                                            escapedForDisplay(named.key, 100), escapedForDisplay(now().text, 100)));
+                return fail(
+                    ErrorCode::Invalid,
+                    fmt::format("Expected a quoted string value for '{}' (e.g. 'my-value'). Got value {}",
+                                escapedForDisplay(named.key, 100), escapedForDisplay(now().text, 100)));
             clause.texts.push_back(now().text);
         }
         ++m_at;
@@ -252,7 +285,9 @@ private:
         do {
             ++m_at;
             if (now().kind != Kind::Text)
-                return fail(ErrorCode::Invalid, "While parsing a list in the query, expected a non-empty list of quoted string values");
+                return fail(
+                    ErrorCode::Invalid,
+                    "While parsing a list in the query, expected a non-empty list of quoted string values");
             items.push_back(now().text);
             ++m_at;
         } while (now().kind == Kind::Comma);
@@ -303,7 +338,8 @@ Result<std::vector<Clause>> parseFilter(std::string_view filter, const Searchabl
 
 Result<Order> parseOrder(std::string_view clause, const Searchable& searchable) {
     const auto invalid = [&] {
-        return fail(ErrorCode::Invalid, fmt::format("Invalid order_by clause '{}'. Could not be parsed.", escapedForDisplay(clause, 200)));
+        return fail(ErrorCode::Invalid, fmt::format("Invalid order_by clause '{}'. Could not be parsed.",
+                                                    escapedForDisplay(clause, 200)));
     };
     if (clause.size() > kLongestFilter)
         return invalid();
@@ -318,7 +354,8 @@ Result<Order> parseOrder(std::string_view clause, const Searchable& searchable) 
     if (list.size() == 3) {
         const std::string direction = lowered(list[1].text);
         if (list[1].kind != Kind::Word || (direction != "asc" && direction != "desc"))
-            return fail(ErrorCode::Invalid, fmt::format("Invalid ordering key in order_by clause '{}'.", escapedForDisplay(clause, 200)));
+            return fail(ErrorCode::Invalid, fmt::format("Invalid ordering key in order_by clause '{}'.",
+                                                        escapedForDisplay(clause, 200)));
         order.ascending = direction == "asc";
     }
     return order;
@@ -327,7 +364,8 @@ Result<Order> parseOrder(std::string_view clause, const Searchable& searchable) 
 bool matches(const std::vector<Clause>& clauses, const Values& values) {
     return std::ranges::all_of(clauses, [&](const Clause& clause) {
         auto found = values(clause.entity, clause.key);
-        std::erase_if(found, [](const Value& value) { return std::holds_alternative<std::monostate>(value); });
+        std::erase_if(found,
+                      [](const Value& value) { return std::holds_alternative<std::monostate>(value); });
         if (clause.comparator == Comparator::IsNull || clause.comparator == Comparator::IsNotNull)
             return found.empty() == (clause.comparator == Comparator::IsNull);
         return std::ranges::any_of(found, [&](const Value& value) { return holds(clause, value); });
@@ -350,7 +388,8 @@ int compareValues(const Value& left, const Value& right, bool ascending) {
 
 bool likeMatches(std::string_view text, std::string_view pattern, bool ignoreCase) {
     const auto same = [&](char a, char b) { return ignoreCase ? lower(a) == lower(b) : a == b; };
-    // One step back is enough: a later % makes an earlier one's choice final. A character of UTF-8 is one for _.
+    // One step back is enough: a later % makes an earlier one's choice final. A character of UTF-8 is one for
+    // _.
     const auto next = [&](std::size_t at) {
         do
             ++at;

@@ -14,11 +14,25 @@
 namespace lathe::interop::mlflow {
 
 // MLflow's search language (mlflow.org/docs/latest/search-runs): comparisons joined by AND,
-//   metrics.loss < 0.3 and params."lr" = '0.1' and tags.`a b` LIKE '%x' and attributes.run_id IN ('a','b') and tags.k IS NULL
+//   metrics.loss < 0.3 and params."lr" = '0.1' and tags.`a b` LIKE '%x' and attributes.run_id IN ('a','b')
+//   and tags.k IS NULL
 // The entity may be missing (attribute).
 
 enum class Entity { Metric, Param, Tag, Attribute, Dataset };
-enum class Comparator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Like, Ilike, In, NotIn, IsNull, IsNotNull };
+enum class Comparator {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Like,
+    Ilike,
+    In,
+    NotIn,
+    IsNull,
+    IsNotNull
+};
 
 // What a comparison may name. The words of one kind of object.
 struct Searchable {

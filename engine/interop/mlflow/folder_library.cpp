@@ -158,16 +158,17 @@ private:
     std::string stampOf(const std::string& id) const {
         std::string stamp;
         for (const std::string& name : listDir(dirOf(id)).value_or(std::vector<std::string>())) {
-            struct stat info{};
+            struct stat info {};
             if ((isJournal(name) || name == "run.json" || name == "mirror.json") &&
                 ::stat(joinPath(dirOf(id), name).c_str(), &info) == 0)
-                stamp += name + std::to_string(info.st_size) + ":" + std::to_string(info.st_mtim.tv_nsec) + ";";
+                stamp +=
+                    name + std::to_string(info.st_size) + ":" + std::to_string(info.st_mtim.tv_nsec) + ";";
         }
         return stamp;
     }
 
     static Result<> readOn(const std::string& path, File& file) {
-        struct stat info{};
+        struct stat info {};
         if (::stat(path.c_str(), &info) == 0 && static_cast<std::uint64_t>(info.st_size) < file.offset)
             file = {};  // another file now
         return readJournalLines(path, file.offset, [&](const Json& line) {
@@ -193,7 +194,8 @@ private:
         }
         into.count += from.count;
         into.nonFinite += from.nonFinite;
-        if (from.lastStep > into.lastStep || (from.lastStep == into.lastStep && from.lastTime >= into.lastTime)) {
+        if (from.lastStep > into.lastStep ||
+            (from.lastStep == into.lastStep && from.lastTime >= into.lastTime)) {
             into.last = from.last;
             into.lastStep = from.lastStep;
             into.lastTime = from.lastTime;
@@ -216,6 +218,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RunLibrary> makeFolderLibrary(std::string store) { return std::make_unique<FolderLibrary>(std::move(store)); }
+std::unique_ptr<RunLibrary> makeFolderLibrary(std::string store) {
+    return std::make_unique<FolderLibrary>(std::move(store));
+}
 
 }  // namespace lathe::interop::mlflow

@@ -29,7 +29,8 @@ namespace {
 
 constexpr std::size_t kPiece = 64 << 10;
 constexpr std::size_t kLongestUrl = 64 << 10;
-constexpr std::uint64_t kDrain = 8 << 20;  // of a body that nobody wanted, so that the client reads its answer
+constexpr std::uint64_t kDrain =
+    8 << 20;  // of a body that nobody wanted, so that the client reads its answer
 
 int fromHex(char c) {
     if (c >= '0' && c <= '9')
@@ -63,9 +64,15 @@ public:
     Connection(int fd, const HttpOptions& options, const HttpHandler& handler)
         : m_fd(fd), m_options(options), m_handler(handler) {
         http_parser_settings_init(&m_settings);
-        m_settings.on_url = [](http_parser* p, const char* at, std::size_t n) { return self(p).url({at, n}); };
-        m_settings.on_header_field = [](http_parser* p, const char* at, std::size_t n) { return self(p).field({at, n}); };
-        m_settings.on_header_value = [](http_parser* p, const char* at, std::size_t n) { return self(p).value({at, n}); };
+        m_settings.on_url = [](http_parser* p, const char* at, std::size_t n) {
+            return self(p).url({at, n});
+        };
+        m_settings.on_header_field = [](http_parser* p, const char* at, std::size_t n) {
+            return self(p).field({at, n});
+        };
+        m_settings.on_header_value = [](http_parser* p, const char* at, std::size_t n) {
+            return self(p).value({at, n});
+        };
         m_settings.on_headers_complete = [](http_parser* p) {
             self(p).m_headDone = true;
             return 0;
@@ -192,7 +199,8 @@ private:
             if (!waitFor(POLLOUT, m_options.stallSeconds))
                 return false;
             const auto left = response.fileBytes - static_cast<std::uint64_t>(offset);
-            const ssize_t sent = ::sendfile(m_fd, response.file.get(), &offset, std::min<std::uint64_t>(left, 256 << 10));
+            const ssize_t sent =
+                ::sendfile(m_fd, response.file.get(), &offset, std::min<std::uint64_t>(left, 256 << 10));
             if (sent == 0 || (sent < 0 && errno != EINTR && errno != EAGAIN))
                 return false;  // it became shorter: the length was promised, so the connection must end
         }
@@ -201,8 +209,9 @@ private:
 
     bool answer(const HttpResponse& response, bool keep) const {
         const std::uint64_t length = response.file ? response.fileBytes : response.body.size();
-        std::string head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
-                                       response.status, statusText(response.status), response.type, length);
+        std::string head = fmt::format(
+            "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
+            response.status, statusText(response.status), response.type, length);
         if (response.status == 401)
             head += "WWW-Authenticate: Basic realm=\"lathe\"\r\n";
         head += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
@@ -213,7 +222,11 @@ private:
     }
 
     HttpResponse refused(int status, const char* message) const {
-        return {status, "application/json", fmt::format(R"({{"error_code":"BAD_REQUEST","message":"{}"}})", message), {}, 0};
+        return {status,
+                "application/json",
+                fmt::format(R"({{"error_code":"BAD_REQUEST","message":"{}"}})", message),
+                {},
+                0};
     }
 
     // One request with its answer; whether another may follow.
@@ -245,7 +258,11 @@ private:
         try {
             response = m_handler(m_request, *this);
         } catch (const std::exception& problem) {
-            response = {500, "application/json", R"({"error_code":"INTERNAL_ERROR","message":"a bug in Lathe"})", {}, 0};
+            response = {500,
+                        "application/json",
+                        R"({"error_code":"INTERNAL_ERROR","message":"a bug in Lathe"})",
+                        {},
+                        0};
         }
         const bool wanted = m_complete;
         if (!answer(response, keepAlive && wanted))
@@ -261,7 +278,8 @@ private:
         ::shutdown(m_fd, SHUT_WR);
         std::uint64_t drained = 0;
         const double deadline = monotonicSeconds() + 2;
-        while (drained < kDrain && monotonicSeconds() < deadline && waitFor(POLLIN, deadline - monotonicSeconds())) {
+        while (drained < kDrain && monotonicSeconds() < deadline &&
+               waitFor(POLLIN, deadline - monotonicSeconds())) {
             const ssize_t got = ::recv(m_fd, m_buffer, sizeof m_buffer, 0);
             if (got <= 0)
                 return;
@@ -284,8 +302,9 @@ private:
         for (const std::string& pair : split(query, '&')) {
             const auto equals = pair.find('=');
             if (!pair.empty())
-                m_request.query.emplace_back(percentDecoded(pair.substr(0, equals), true),
-                                             equals == std::string::npos ? "" : percentDecoded(pair.substr(equals + 1), true));
+                m_request.query.emplace_back(
+                    percentDecoded(pair.substr(0, equals), true),
+                    equals == std::string::npos ? "" : percentDecoded(pair.substr(equals + 1), true));
         }
     }
 
@@ -296,7 +315,8 @@ private:
     http_parser_settings m_settings{};
     HttpRequest m_request;
     std::string m_url, m_field, m_value, m_body, m_given;
-    bool m_inValue = false, m_headDone = false, m_complete = false, m_broken = false, m_expectsContinue = false;
+    bool m_inValue = false, m_headDone = false, m_complete = false, m_broken = false,
+         m_expectsContinue = false;
     std::size_t m_at = 0, m_end = 0;
     char m_buffer[kPiece];
 };
@@ -328,7 +348,9 @@ private:
         for (;;) {
             {
                 std::unique_lock lock(m_mutex);
-                m_changed.wait(lock, [this] { return m_stopping || static_cast<int>(m_open.size()) < m_options.connections; });
+                m_changed.wait(lock, [this] {
+                    return m_stopping || static_cast<int>(m_open.size()) < m_options.connections;
+                });
                 if (m_stopping)
                     return;
             }
@@ -393,7 +415,8 @@ Result<std::string> HttpBody::all(std::size_t limit) {
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options, HttpHandler handler) {
     sockaddr_storage address{};
     socklen_t size = 0;
-    if (auto* v4 = reinterpret_cast<sockaddr_in*>(&address); ::inet_pton(AF_INET, options.host.c_str(), &v4->sin_addr) == 1) {
+    if (auto* v4 = reinterpret_cast<sockaddr_in*>(&address);
+        ::inet_pton(AF_INET, options.host.c_str(), &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;
         v4->sin_port = htons(static_cast<std::uint16_t>(options.port));
         size = sizeof *v4;
@@ -403,7 +426,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options
         v6->sin6_port = htons(static_cast<std::uint16_t>(options.port));
         size = sizeof *v6;
     } else {
-        return fail(ErrorCode::Invalid, "not a numeric address", options.host, "for example 127.0.0.1, or 0.0.0.0 for all");
+        return fail(ErrorCode::Invalid, "not a numeric address", options.host,
+                    "for example 127.0.0.1, or 0.0.0.0 for all");
     }
     const std::string where = fmt::format("{}:{}", options.host, options.port);
     UniqueFd listener(::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -414,20 +438,23 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(listener.get(), generic, size) != 0 || ::listen(listener.get(), 256) != 0) {
         if (errno == EADDRINUSE)
-            return fail(ErrorCode::Exists, "another program listens on this port", where, "choose another with --port");
+            return fail(ErrorCode::Exists, "another program listens on this port", where,
+                        "choose another with --port");
         return failErrno(errno, "cannot listen", where);
     }
     if (::getsockname(listener.get(), generic, &size) != 0)
         return failErrno(errno, "cannot listen", where);
-    const int port = ntohs(address.ss_family == AF_INET ? reinterpret_cast<sockaddr_in*>(&address)->sin_port
-                                                        : reinterpret_cast<sockaddr_in6*>(&address)->sin6_port);
+    const int port =
+        ntohs(address.ss_family == AF_INET ? reinterpret_cast<sockaddr_in*>(&address)->sin_port
+                                           : reinterpret_cast<sockaddr_in6*>(&address)->sin6_port);
     return std::make_unique<Server>(std::move(listener), port, options, std::move(handler));
 }
 
 std::string percentDecoded(std::string_view text, bool plusIsBlank) {
     std::string decoded;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '%' && at + 2 < text.size() && fromHex(text[at + 1]) >= 0 && fromHex(text[at + 2]) >= 0) {
+        if (text[at] == '%' && at + 2 < text.size() && fromHex(text[at + 1]) >= 0 &&
+            fromHex(text[at + 2]) >= 0) {
             decoded += static_cast<char>(fromHex(text[at + 1]) * 16 + fromHex(text[at + 2]));
             at += 2;
         } else {

@@ -15,17 +15,18 @@
 namespace lathe::interop::mlflow {
 
 struct HttpRequest {
-    std::string method;  // "GET"
-    std::string path;    // decoded; begins with '/'
-    std::vector<std::pair<std::string, std::string>> query;          // decoded, in their order
-    std::map<std::string, std::string, std::less<>> headers;         // names in lower case
+    std::string method;                                       // "GET"
+    std::string path;                                         // decoded; begins with '/'
+    std::vector<std::pair<std::string, std::string>> query;   // decoded, in their order
+    std::map<std::string, std::string, std::less<>> headers;  // names in lower case
 };
 
 // The bytes that follow a request's head, taken from the network as they are asked for.
 class HttpBody {
 public:
     virtual ~HttpBody() = default;
-    // The next piece, at most 64 kB; empty at the end. Valid until the next call. Unavailable if the client went away or stalls.
+    // The next piece, at most 64 kB; empty at the end. Valid until the next call. Unavailable if the client
+    // went away or stalls.
     virtual Result<std::string_view> next() = 0;
     // All of it; Full beyond `limit` bytes.
     Result<std::string> all(std::size_t limit);
@@ -50,9 +51,9 @@ struct HttpOptions {
     double idleSeconds = 300;        // between requests
 };
 
-// HTTP/1.1 for a few programs on this machine, on nodejs/http-parser (RFC 9110 and 9112; no TLS, no compression). One thread a
-// connection, so the handler may block and is called from several threads at once; an exception of it is answered with 500.
-// Links into a static program.
+// HTTP/1.1 for a few programs on this machine, on nodejs/http-parser (RFC 9110 and 9112; no TLS, no
+// compression). One thread a connection, so the handler may block and is called from several threads at once;
+// an exception of it is answered with 500. Links into a static program.
 class HttpServer {
 public:
     // Listens when it returns. Exists if the port is taken.

@@ -25,7 +25,9 @@ std::uint64_t mixed(std::uint64_t value) {  // the finaliser of SplitMix64
 }
 
 // Where a client's request cannot be written now but may be later.
-bool isOutage(const Error& error) { return error.code == ErrorCode::Full || error.code == ErrorCode::Io; }
+bool isOutage(const Error& error) {
+    return error.code == ErrorCode::Full || error.code == ErrorCode::Io;
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ bool SeenRows::insert(std::uint64_t hash) {
     if (hash == 0)
         hash = 1;
     if (m_used * 3 >= m_slots.size() * 2) {
-        std::vector<std::uint64_t> old = std::exchange(m_slots, std::vector<std::uint64_t>(std::max<std::size_t>(1024, m_slots.size() * 2)));
+        std::vector<std::uint64_t> old = std::exchange(
+            m_slots, std::vector<std::uint64_t>(std::max<std::size_t>(1024, m_slots.size() * 2)));
         m_used = 0;
         for (const std::uint64_t known : old) {
             if (known != 0)
@@ -57,12 +60,14 @@ std::uint64_t SeenRows::hashOf(const Metric& metric) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
     // Every NaN is the same value here.
     const std::uint64_t value = std::isnan(metric.value) ? 1 : std::bit_cast<std::uint64_t>(metric.value);
-    for (const std::uint64_t part : {value, static_cast<std::uint64_t>(metric.timestamp), static_cast<std::uint64_t>(metric.step)})
+    for (const std::uint64_t part :
+         {value, static_cast<std::uint64_t>(metric.timestamp), static_cast<std::uint64_t>(metric.step)})
         hash = mixed(hash + 0x9E3779B97F4A7C15ULL + part);
     return hash;
 }
 
-Result<std::shared_ptr<LiveRun>> LiveRun::open(std::string dir, const record::RunSummary& summary, RecordSink* sink) {
+Result<std::shared_ptr<LiveRun>> LiveRun::open(std::string dir, const record::RunSummary& summary,
+                                               RecordSink* sink) {
     const std::shared_ptr<LiveRun> run(new LiveRun(std::move(dir), summary.spec.id, sink));
     run->m_tracked = summary.spec.kind == kTrackedKind && !sink;
     run->m_over = record::isOver(summary.state) && summary.state != record::RunState::Lost;
@@ -72,7 +77,8 @@ Result<std::shared_ptr<LiveRun>> LiveRun::open(std::string dir, const record::Ru
     return run;
 }
 
-Result<std::shared_ptr<LiveRun>> LiveRun::openNew(const std::string& hidden, std::string dir, const record::RunSpec& spec) {
+Result<std::shared_ptr<LiveRun>> LiveRun::openNew(const std::string& hidden, std::string dir,
+                                                  const record::RunSpec& spec) {
     const std::shared_ptr<LiveRun> run(new LiveRun(std::move(dir), spec.id, nullptr));
     run->m_tracked = true;
     for (const std::string& tag : spec.tags)
@@ -99,7 +105,8 @@ Result<> LiveRun::load(bool withRows) {
                 return;
             for (const auto& [name, value] : values->items()) {
                 if (const auto number = numberFromJson(value))
-                    m_seen.insert(SeenRows::hashOf({name, *number, std::llround(getNumber(line, "t") * 1000), getInt(line, "s")}));
+                    m_seen.insert(SeenRows::hashOf(
+                        {name, *number, std::llround(getNumber(line, "t") * 1000), getInt(line, "s")}));
             }
         }));
     }
@@ -170,13 +177,17 @@ Result<> LiveRun::write(bool toPoints, Write write) {
     if (done || !isOutage(done.error()))
         return done;
     if (m_waiting.size() >= kMostWaiting)
-        return fail(ErrorCode::Full, "the disk takes nothing and no more is kept in memory: " + done.error().what, done.error().on);
+        return fail(ErrorCode::Full,
+                    "the disk takes nothing and no more is kept in memory: " + done.error().what,
+                    done.error().on);
     m_waiting.emplace_back(toPoints, std::move(write));
     return {};
 }
 
 Result<> LiveRun::writeEvent(std::string_view kind, const Json& fields, bool toPoints) {
-    return write(toPoints, [kind = std::string(kind), fields](JournalWriter& journal) { return journal.event(kind, fields); });
+    return write(toPoints, [kind = std::string(kind), fields](JournalWriter& journal) {
+        return journal.event(kind, fields);
+    });
 }
 
 Result<> LiveRun::event(std::string_view kind, const Json& fields) {
@@ -214,8 +225,9 @@ Result<> LiveRun::logMetrics(std::span<const Metric> metrics) {
     for (const Metric& metric : metrics) {
         if (!m_seen.insert(SeenRows::hashOf(metric)))
             continue;
-        if (!line.empty() && (line[0]->timestamp != metric.timestamp || line[0]->step != metric.step ||
-                              std::ranges::any_of(line, [&](const Metric* other) { return other->key == metric.key; })))
+        if (!line.empty() &&
+            (line[0]->timestamp != metric.timestamp || line[0]->step != metric.step ||
+             std::ranges::any_of(line, [&](const Metric* other) { return other->key == metric.key; })))
             LATHE_TRY(flush());
         line.push_back(&metric);
     }
@@ -253,7 +265,8 @@ Result<> LiveRun::setTag(const std::string& key, const std::string& value) {
         else
             m_tags.insert_or_assign(key, value);
     }
-    if (tag.empty() ? m_said.labels.contains(key) && m_said.labels[key] == value : !m_said.labels.contains(key))
+    if (tag.empty() ? m_said.labels.contains(key) && m_said.labels[key] == value
+                    : !m_said.labels.contains(key))
         return {};
     const Json fields{{"v", Json{{key, tag.empty() ? Json(value) : Json()}}}};
     LATHE_TRY(writeEvent("labels", fields));
@@ -266,9 +279,11 @@ Result<> LiveRun::deleteTag(const std::string& key) {
     const auto tag = m_tags.find(key);
     const bool label = m_said.labels.contains(key);
     if (tag == m_tags.end() && !label)
-        return fail(ErrorCode::NotFound, fmt::format("No tag with name: {} in run with id {}", key, hexFromRunId(m_id)));
+        return fail(ErrorCode::NotFound,
+                    fmt::format("No tag with name: {} in run with id {}", key, hexFromRunId(m_id)));
     if (tag != m_tags.end()) {
-        LATHE_TRY(writeEvent("tags", Json{{"add", Json::array()}, {"remove", Json::array({latheTagOf(key, tag->second)})}}));
+        LATHE_TRY(writeEvent(
+            "tags", Json{{"add", Json::array()}, {"remove", Json::array({latheTagOf(key, tag->second)})}}));
         m_tags.erase(tag);
     }
     if (label) {
@@ -279,19 +294,22 @@ Result<> LiveRun::deleteTag(const std::string& key) {
     return {};
 }
 
-Result<> LiveRun::log(std::span<const Metric> metrics, const std::vector<std::pair<std::string, std::string>>& params,
+Result<> LiveRun::log(std::span<const Metric> metrics,
+                      const std::vector<std::pair<std::string, std::string>>& params,
                       const std::vector<std::pair<std::string, std::string>>& tags) {
     const std::lock_guard lock(m_mutex);
     if (m_said.deleted.value_or(false))
-        return fail(ErrorCode::Invalid, fmt::format("The run {} must be in the 'active' state. Current state is deleted.", hexFromRunId(m_id)));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("The run {} must be in the 'active' state. Current state is deleted.",
+                                hexFromRunId(m_id)));
     Json fresh = Json::object();
     for (const auto& [key, value] : params) {
         const auto known = m_said.params.find(key);
         if (known != m_said.params.end() && known->second != value)
-            return fail(ErrorCode::Invalid,
-                        fmt::format("Changing param values is not allowed. Param with key='{}' was already logged with value='{}' for "
-                                    "run ID='{}'. Attempted logging new value '{}'.",
-                                    key, known->second, hexFromRunId(m_id), value));
+            return fail(ErrorCode::Invalid, fmt::format("Changing param values is not allowed. Param with "
+                                                        "key='{}' was already logged with value='{}' for "
+                                                        "run ID='{}'. Attempted logging new value '{}'.",
+                                                        key, known->second, hexFromRunId(m_id), value));
         if (known == m_said.params.end())
             fresh[key] = valueOfText(value);
     }
@@ -306,9 +324,12 @@ Result<> LiveRun::log(std::span<const Metric> metrics, const std::vector<std::pa
     return {};
 }
 
-Result<> LiveRun::setName(const std::string& name) { return event("name", Json{{"name", name}}); }
+Result<> LiveRun::setName(const std::string& name) {
+    return event("name", Json{{"name", name}});
+}
 
-Result<> LiveRun::setStatus(const std::string& status, std::int64_t start, std::int64_t end, const std::string& experiment) {
+Result<> LiveRun::setStatus(const std::string& status, std::int64_t start, std::int64_t end,
+                            const std::string& experiment) {
     const std::lock_guard lock(m_mutex);
     Json fields = Json::object();
     if (!status.empty())

@@ -19,7 +19,8 @@
 
 namespace lathe::interop::mlflow {
 
-// Rows that were seen, by their hash of 64 bits: of ten million rows one is taken for another with a chance of 1 in 370,000.
+// Rows that were seen, by their hash of 64 bits: of ten million rows one is taken for another with a chance
+// of 1 in 370,000.
 class SeenRows {
 public:
     // Whether it is new.
@@ -31,27 +32,34 @@ private:
     std::size_t m_used = 0;
 };
 
-// A run that clients write to now: its open journals, and what is needed to answer a write without reading. A client may
-// repeat a request that it thinks lost, so equal rows of metrics are taken once. Thread-safe.
+// A run that clients write to now: its open journals, and what is needed to answer a write without reading. A
+// client may repeat a request that it thinks lost, so equal rows of metrics are taken once. Thread-safe.
 //
-// Where the disk is full, what was accepted waits in memory, up to a bound, and is written when there is space: a client would
-// otherwise repeat its request for minutes and then end the training.
+// Where the disk is full, what was accepted waits in memory, up to a bound, and is written when there is
+// space: a client would otherwise repeat its request for minutes and then end the training.
 class LiveRun {
 public:
-    // `sink`: where the points of the run go that the collector records; null for a run of which this process holds the journals.
-    static Result<std::shared_ptr<LiveRun>> open(std::string dir, const record::RunSummary& summary, RecordSink* sink);
-    // A run whose folder (still under a hidden name) was just made; takes its journal before anybody sees the run.
-    static Result<std::shared_ptr<LiveRun>> openNew(const std::string& hidden, std::string dir, const record::RunSpec& spec);
+    // `sink`: where the points of the run go that the collector records; null for a run of which this process
+    // holds the journals.
+    static Result<std::shared_ptr<LiveRun>> open(std::string dir, const record::RunSummary& summary,
+                                                 RecordSink* sink);
+    // A run whose folder (still under a hidden name) was just made; takes its journal before anybody sees the
+    // run.
+    static Result<std::shared_ptr<LiveRun>> openNew(const std::string& hidden, std::string dir,
+                                                    const record::RunSpec& spec);
 
     const std::string& id() const { return m_id; }
     bool isDeleted();
-    // Whether a client of MLflow has this run already (the first run that a script starts is the launched one).
+    // Whether a client of MLflow has this run already (the first run that a script starts is the launched
+    // one).
     bool isAdopted();
 
-    Result<> log(std::span<const Metric> metrics, const std::vector<std::pair<std::string, std::string>>& params,
+    Result<> log(std::span<const Metric> metrics,
+                 const std::vector<std::pair<std::string, std::string>>& params,
                  const std::vector<std::pair<std::string, std::string>>& tags);
     Result<> deleteTag(const std::string& key);
-    Result<> setStatus(const std::string& status, std::int64_t start, std::int64_t end, const std::string& experiment);
+    Result<> setStatus(const std::string& status, std::int64_t start, std::int64_t end,
+                       const std::string& experiment);
     Result<> setName(const std::string& name);
     // Any event of run_words.h.
     Result<> event(std::string_view kind, const Json& fields);
@@ -64,7 +72,8 @@ public:
     bool isOver();
 
 private:
-    LiveRun(std::string dir, std::string id, RecordSink* sink) : m_dir(std::move(dir)), m_id(std::move(id)), m_sink(sink) {}
+    LiveRun(std::string dir, std::string id, RecordSink* sink)
+        : m_dir(std::move(dir)), m_id(std::move(id)), m_sink(sink) {}
     Result<> load(bool withRows);
     Result<JournalWriter*> words();
     Result<JournalWriter*> points();

@@ -25,8 +25,8 @@ public:
     virtual Result<std::vector<record::Point>> points(const std::string& id, const std::string& metric) = 0;
 };
 
-// Reads run folders without an index, so that it links into the static agent. Keeps what it read of a run and reads on from
-// there; the points themselves are read again for every question.
+// Reads run folders without an index, so that it links into the static agent. Keeps what it read of a run and
+// reads on from there; the points themselves are read again for every question.
 std::unique_ptr<RunLibrary> makeFolderLibrary(std::string store);
 
 // Asks the store's index. `store` must outlive it. In the library lathe_mlflow_store.

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kChunk = 4 << 20;
 constexpr std::size_t kLongestTag = 100;
 
-std::int64_t milliseconds(double seconds) { return static_cast<std::int64_t>(std::llround(seconds * 1000)); }
+std::int64_t milliseconds(double seconds) {
+    return static_cast<std::int64_t>(std::llround(seconds * 1000));
+}
 
 bool sameDataset(const Json& left, const Json& right) {
     const Json none;
@@ -25,7 +27,8 @@ bool sameDataset(const Json& left, const Json& right) {
 
 void addModel(std::vector<Json>& list, const Json& model) {
     const std::string id = getString(model, "model_id");
-    const auto known = std::ranges::find_if(list, [&](const Json& other) { return getString(other, "model_id") == id; });
+    const auto known =
+        std::ranges::find_if(list, [&](const Json& other) { return getString(other, "model_id") == id; });
     if (known == list.end())
         list.push_back(model);
     else
@@ -62,7 +65,8 @@ void RunWords::add(std::string_view kind, const Json& line) {
         experiment = getString(line, "experiment");
     } else if (kind == "inputs") {
         for (Json& dataset : objects(line, "datasets")) {
-            if (std::ranges::none_of(datasets, [&](const Json& known) { return sameDataset(known, dataset); }))
+            if (std::ranges::none_of(datasets,
+                                     [&](const Json& known) { return sameDataset(known, dataset); }))
                 datasets.push_back(std::move(dataset));
         }
         for (const Json& model : objects(line, "models"))
@@ -73,7 +77,8 @@ void RunWords::add(std::string_view kind, const Json& line) {
     }
 }
 
-Result<> readJournalLines(const std::string& path, std::uint64_t& offset, const std::function<void(const Json& line)>& use) {
+Result<> readJournalLines(const std::string& path, std::uint64_t& offset,
+                          const std::function<void(const Json& line)>& use) {
     std::size_t want = kChunk;
     for (;;) {
         LATHE_TRY_ASSIGN(const std::string bytes, readFileFrom(path, offset, want));
@@ -107,14 +112,16 @@ RunWords readRunWords(const std::string& runDir) {
             continue;
         std::uint64_t offset = 0;
         // What cannot be read is not known; the index tells the user of unreadable journals.
-        (void)readJournalLines(joinPath(runDir, file), offset, [&](const Json& line) { words.add(getString(line, "e"), line); });
+        (void)readJournalLines(joinPath(runDir, file), offset,
+                               [&](const Json& line) { words.add(getString(line, "e"), line); });
     }
     return words;
 }
 
 std::string latheTagOf(std::string_view key, std::string_view value) {
-    if (key.starts_with("mlflow.") || key.size() + value.size() > kLongestTag || value.find('\n') != std::string_view::npos ||
-        value.empty() || key.find('=') != std::string_view::npos)
+    if (key.starts_with("mlflow.") || key.size() + value.size() > kLongestTag ||
+        value.find('\n') != std::string_view::npos || value.empty() ||
+        key.find('=') != std::string_view::npos)
         return {};
     return value == "true" ? std::string(key) : std::string(key) + "=" + std::string(value);
 }
@@ -135,9 +142,11 @@ Run runFrom(const record::RunSummary& summary, const RunWords& words) {
     const bool over = record::isOver(summary.state);
     // The supervisor's word on the end counts before the client's, whose run may end before its process.
     run.status = over || words.status.empty() ? std::string(statusOf(summary.state)) : words.status;
-    run.start = words.start > 0 ? words.start : milliseconds(summary.started > 0 ? summary.started : spec.created);
+    run.start =
+        words.start > 0 ? words.start : milliseconds(summary.started > 0 ? summary.started : spec.created);
     if (run.status != "RUNNING" && run.status != "SCHEDULED")
-        run.end = words.end > 0 ? words.end : milliseconds(summary.ended > 0 ? summary.ended : summary.lastHeard);
+        run.end =
+            words.end > 0 ? words.end : milliseconds(summary.ended > 0 ? summary.ended : summary.lastHeard);
     run.deleted = words.deleted.value_or(false);
     for (const auto& [name, metric] : summary.metrics)
         run.metrics.emplace(name, Metric{name, metric.last, milliseconds(metric.lastTime), metric.lastStep});

@@ -53,6 +53,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RunLibrary> makeStoreLibrary(record::Store& store) { return std::make_unique<StoreLibrary>(store); }
+std::unique_ptr<RunLibrary> makeStoreLibrary(record::Store& store) {
+    return std::make_unique<StoreLibrary>(store);
+}
 
 }  // namespace lathe::interop::mlflow

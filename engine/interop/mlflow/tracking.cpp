@@ -47,7 +47,9 @@ Tracking::Tracking(TrackingOptions options, RunLibrary& library)
 
 Tracking::~Tracking() = default;
 
-std::string Tracking::dirOf(const std::string& id) const { return joinPath(m_options.store, "runs/" + id); }
+std::string Tracking::dirOf(const std::string& id) const {
+    return joinPath(m_options.store, "runs/" + id);
+}
 
 std::set<std::string> Tracking::experimentNames() {
     std::set<std::string> names;
@@ -59,16 +61,20 @@ std::set<std::string> Tracking::experimentNames() {
     return names;
 }
 
-Result<Run> Tracking::viewOf(const record::RunSummary& summary, std::map<std::string, std::string>* locations) {
+Result<Run> Tracking::viewOf(const record::RunSummary& summary,
+                             std::map<std::string, std::string>* locations) {
     const RunWords words = readRunWords(dirOf(summary.spec.id));
     Run run = runFrom(summary, words);
-    run.experimentId = m_experiments.idOf(words.experiment.empty() ? summary.spec.experiment : words.experiment);
+    run.experimentId =
+        m_experiments.idOf(words.experiment.empty() ? summary.spec.experiment : words.experiment);
     std::string location;
-    if (const auto known = locations ? locations->find(run.experimentId) : std::map<std::string, std::string>::iterator();
+    if (const auto known =
+            locations ? locations->find(run.experimentId) : std::map<std::string, std::string>::iterator();
         locations && known != locations->end()) {
         location = known->second;
     } else {
-        // An experiment that only its runs know of lies where all of them do; asking for it would read all runs.
+        // An experiment that only its runs know of lies where all of them do; asking for it would read all
+        // runs.
         location = m_experiments.locationOf(run.experimentId);
         if (locations)
             locations->emplace(run.experimentId, location);
@@ -93,7 +99,8 @@ Result<> Tracking::refreshViews() {
     return {};
 }
 
-Result<std::vector<std::shared_ptr<const Run>>> Tracking::runs(const std::vector<std::string>& experimentIds) {
+Result<std::vector<std::shared_ptr<const Run>>>
+Tracking::runs(const std::vector<std::string>& experimentIds) {
     LATHE_TRY(refreshViews());
     const std::set<std::string> wanted(experimentIds.begin(), experimentIds.end());
     std::vector<std::shared_ptr<const Run>> found;
@@ -111,7 +118,8 @@ Result<Run> Tracking::run(const std::string& text) {
         return noRun(text);
     const auto summary = m_library.run(id);
     if (!summary)
-        return summary.error().code == ErrorCode::NotFound ? Result<Run>(noRun(text)) : std::unexpected(summary.error());
+        return summary.error().code == ErrorCode::NotFound ? Result<Run>(noRun(text))
+                                                           : std::unexpected(summary.error());
     if (!summary->problem.empty())
         return fail(ErrorCode::Corrupt, summary->problem, text);
     return viewOf(*summary);
@@ -127,7 +135,9 @@ Result<std::shared_ptr<LiveRun>> Tracking::live(const std::string& text) {
         return summary.error().code == ErrorCode::NotFound ? Result<std::shared_ptr<LiveRun>>(noRun(text))
                                                            : std::unexpected(summary.error());
     if (m_live.size() > kMostIdle)
-        std::erase_if(m_live, [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->isIdle(); });
+        std::erase_if(m_live, [](const auto& entry) {
+            return entry.second.use_count() == 1 && entry.second->isIdle();
+        });
     RecordSink* const sink = id == m_options.launchedRun ? m_options.sink : nullptr;
     LATHE_TRY_ASSIGN(auto opened, LiveRun::open(dirOf(id), *summary, sink));
     m_live[id] = opened;
@@ -137,7 +147,9 @@ Result<std::shared_ptr<LiveRun>> Tracking::live(const std::string& text) {
 Result<Run> Tracking::createRun(const NewRun& wanted) {
     LATHE_TRY_ASSIGN(const Experiment experiment, m_experiments.get(wanted.experimentId));
     if (experiment.deleted)
-        return fail(ErrorCode::Invalid, fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", experiment.id));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.",
+                                experiment.id));
     if (!m_options.launchedRun.empty()) {
         const std::lock_guard lock(m_createMutex);  // of several ranks that start at once, one takes it
         LATHE_TRY_ASSIGN(const auto launched, live(m_options.launchedRun));
@@ -147,12 +159,16 @@ Result<Run> Tracking::createRun(const NewRun& wanted) {
     return makeRun(wanted, experiment);
 }
 
-Result<Run> Tracking::adopt(const std::shared_ptr<LiveRun>& launched, const NewRun& wanted, const Experiment& experiment) {
+Result<Run> Tracking::adopt(const std::shared_ptr<LiveRun>& launched, const NewRun& wanted,
+                            const Experiment& experiment) {
     LATHE_TRY_ASSIGN(const record::RunSummary before, m_library.run(launched->id()));
     const std::string latheName = m_experiments.latheNameOf(experiment);
-    LATHE_TRY(launched->setStatus("RUNNING", wanted.start > 0 ? wanted.start : static_cast<std::int64_t>(wallSeconds() * 1000), 0, latheName));
+    LATHE_TRY(launched->setStatus(
+        "RUNNING", wanted.start > 0 ? wanted.start : static_cast<std::int64_t>(wallSeconds() * 1000), 0,
+        latheName));
     // What was said when the run was launched counts before what the script says.
-    if (latheName != before.spec.experiment && (before.spec.experiment.empty() || before.spec.experiment == "default"))
+    if (latheName != before.spec.experiment &&
+        (before.spec.experiment.empty() || before.spec.experiment == "default"))
         LATHE_TRY(launched->event("experiment", Json{{"experiment", latheName}}));
     const bool named = before.spec.name != readableName(before.spec.id);
     auto tags = wanted.tags;
@@ -196,7 +212,9 @@ Result<Run> Tracking::makeRun(const NewRun& wanted, const Experiment& experiment
         LATHE_TRY_ASSIGN(const auto made, LiveRun::openNew(hidden, dir, spec));
         LATHE_TRY(made->setStatus("", static_cast<std::int64_t>(std::llround(spec.created * 1000)), 0, {}));
         auto tags = wanted.tags;
-        std::erase_if(tags, [&](const auto& tag) { return tag.first == "mlflow.runName" || tag.first == "mlflow.note.content"; });
+        std::erase_if(tags, [&](const auto& tag) {
+            return tag.first == "mlflow.runName" || tag.first == "mlflow.note.content";
+        });
         LATHE_TRY(made->log({}, {}, tags));
         if (::rename(hidden.c_str(), dir.c_str()) != 0)
             return failErrno(errno, "cannot make the run's folder", dir);
@@ -211,10 +229,12 @@ Result<Run> Tracking::makeRun(const NewRun& wanted, const Experiment& experiment
     return run(spec.id);
 }
 
-Result<Run> Tracking::update(const std::string& id, const std::string& status, std::int64_t end, const std::string& name) {
+Result<Run> Tracking::update(const std::string& id, const std::string& status, std::int64_t end,
+                             const std::string& name) {
     LATHE_TRY_ASSIGN(const auto run, live(id));
     if (run->isDeleted())
-        return fail(ErrorCode::Invalid, fmt::format("The run {} must be in the 'active' state. Current state is deleted.", id));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("The run {} must be in the 'active' state. Current state is deleted.", id));
     if (!status.empty() || end > 0)
         LATHE_TRY(run->setStatus(status, 0, end, {}));
     if (!name.empty())
@@ -282,7 +302,10 @@ Result<> Tracking::setExperimentDeleted(const std::string& id, bool deleted) {
 Result<Tracking::ArtifactPlace> Tracking::artifacts(const std::string& path) {
     LATHE_TRY_ASSIGN(const auto parts, ArtifactFiles::parts(path));
     const auto rest = [&](std::size_t from) {
-        return join(std::vector<std::string>(parts.begin() + static_cast<std::ptrdiff_t>(std::min(from, parts.size())), parts.end()), "/");
+        return join(std::vector<std::string>(parts.begin() +
+                                                 static_cast<std::ptrdiff_t>(std::min(from, parts.size())),
+                                             parts.end()),
+                    "/");
     };
     for (std::size_t at = 0; at + 1 < parts.size(); ++at) {
         if (parts[at + 1] != "artifacts")
@@ -290,7 +313,8 @@ Result<Tracking::ArtifactPlace> Tracking::artifacts(const std::string& path) {
         if (const std::string id = anyRunId(parts[at]); !id.empty() && isDirectory(dirOf(id)))
             return ArtifactPlace{ArtifactFiles(joinPath(dirOf(id), "artifacts")), rest(at + 2)};
         if (at > 0 && parts[at - 1] == "models" && m_loggedModels.has(parts[at]))
-            return ArtifactPlace{ArtifactFiles(joinPath(m_options.store, "mlflow/models/" + parts[at])), rest(at + 2)};
+            return ArtifactPlace{ArtifactFiles(joinPath(m_options.store, "mlflow/models/" + parts[at])),
+                                 rest(at + 2)};
     }
     return ArtifactPlace{ArtifactFiles(joinPath(m_options.store, "mlflow/artifacts")), rest(0)};
 }

@@ -28,8 +28,9 @@ struct TrackingOptions {
     std::function<void(const std::string&)> onProblem;  // something for the user's log
 };
 
-// What MLflow's clients may do with a store of Lathe's: every run that they make is a run folder (FORMAT.md), every run of
-// the store is theirs to find. Acknowledged is what was handed to the kernel: a kill of this process loses nothing. Thread-safe.
+// What MLflow's clients may do with a store of Lathe's: every run that they make is a run folder (FORMAT.md),
+// every run of the store is theirs to find. Acknowledged is what was handed to the kernel: a kill of this
+// process loses nothing. Thread-safe.
 class Tracking {
 public:
     Tracking(TrackingOptions options, RunLibrary& library);
@@ -45,7 +46,8 @@ public:
     Result<Run> run(const std::string& id);
     // Of these experiments, in no order.
     Result<std::vector<std::shared_ptr<const Run>>> runs(const std::vector<std::string>& experimentIds);
-    Result<Run> update(const std::string& id, const std::string& status, std::int64_t end, const std::string& name);
+    Result<Run> update(const std::string& id, const std::string& status, std::int64_t end,
+                       const std::string& name);
     Result<> log(const std::string& id, const std::vector<Metric>& metrics,
                  const std::vector<std::pair<std::string, std::string>>& params,
                  const std::vector<std::pair<std::string, std::string>>& tags);
@@ -58,7 +60,8 @@ public:
     // An experiment goes with its runs, and comes back with them.
     Result<> setExperimentDeleted(const std::string& id, bool deleted);
 
-    // Where the files of `path`, as clients write it behind mlflow-artifacts:/, lie; `rest` is the path in there.
+    // Where the files of `path`, as clients write it behind mlflow-artifacts:/, lie; `rest` is the path in
+    // there.
     struct ArtifactPlace {
         ArtifactFiles files;
         std::string rest;
@@ -76,8 +79,10 @@ public:
 
 private:
     Result<std::shared_ptr<LiveRun>> live(const std::string& id);
-    Result<Run> viewOf(const record::RunSummary& summary, std::map<std::string, std::string>* locations = nullptr);
-    Result<Run> adopt(const std::shared_ptr<LiveRun>& launched, const NewRun& wanted, const Experiment& experiment);
+    Result<Run> viewOf(const record::RunSummary& summary,
+                       std::map<std::string, std::string>* locations = nullptr);
+    Result<Run> adopt(const std::shared_ptr<LiveRun>& launched, const NewRun& wanted,
+                      const Experiment& experiment);
     Result<Run> makeRun(const NewRun& wanted, const Experiment& experiment);
     Result<> refreshViews();
     std::set<std::string> experimentNames();

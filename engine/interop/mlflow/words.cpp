@@ -18,7 +18,8 @@ constexpr std::string_view kBase32 = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::string_view kHex = "0123456789abcdef";
 
 // Both spellings hold the same 128 bits, most significant first; base32 has two zero bits in front.
-std::string recode(std::string_view text, std::string_view from, int fromBits, std::string_view to, int toBits, int toDigits) {
+std::string recode(std::string_view text, std::string_view from, int fromBits, std::string_view to,
+                   int toBits, int toDigits) {
     std::string bits;
     for (const char c : text) {
         const auto at = from.find(c);
@@ -80,7 +81,9 @@ std::string runIdFromHex(std::string_view hex) {
     return lower.size() == 32 ? recode(lower, kHex, 4, kBase32, 5, 26) : std::string();
 }
 
-std::string anyRunId(std::string_view text) { return isId(text) ? std::string(text) : runIdFromHex(text); }
+std::string anyRunId(std::string_view text) {
+    return isId(text) ? std::string(text) : runIdFromHex(text);
+}
 
 std::string_view statusOf(record::RunState state) {
     switch (state) {
@@ -98,7 +101,11 @@ std::string_view statusOf(record::RunState state) {
 std::optional<record::RunState> stateOf(std::string_view status) {
     using enum record::RunState;
     static constexpr std::array<std::pair<std::string_view, record::RunState>, 5> kStates{
-        {{"RUNNING", Running}, {"SCHEDULED", Queued}, {"FINISHED", Finished}, {"FAILED", Failed}, {"KILLED", Stopped}}};
+        {{"RUNNING", Running},
+         {"SCHEDULED", Queued},
+         {"FINISHED", Finished},
+         {"FAILED", Failed},
+         {"KILLED", Stopped}}};
     // A number is the value of the enumeration, as protocol buffers allow.
     static constexpr std::string_view kNumbers = "12345";
     for (std::size_t i = 0; i < kStates.size(); ++i) {
@@ -109,7 +116,10 @@ std::optional<record::RunState> stateOf(std::string_view status) {
 }
 
 Json toJson(const Metric& metric) {
-    return Json{{"key", metric.key}, {"value", realJson(metric.value)}, {"timestamp", metric.timestamp}, {"step", metric.step}};
+    return Json{{"key", metric.key},
+                {"value", realJson(metric.value)},
+                {"timestamp", metric.timestamp},
+                {"step", metric.step}};
 }
 
 Json pairsJson(const std::map<std::string, std::string, std::less<>>& pairs) {
@@ -120,12 +130,9 @@ Json pairsJson(const std::map<std::string, std::string, std::less<>>& pairs) {
 }
 
 Json infoJson(const Run& run) {
-    Json info{{"run_uuid", run.id},
-              {"experiment_id", run.experimentId},
-              {"run_name", run.name},
-              {"user_id", run.user},
-              {"status", run.status},
-              {"start_time", run.start}};
+    Json info{{"run_uuid", run.id},   {"experiment_id", run.experimentId},
+              {"run_name", run.name}, {"user_id", run.user},
+              {"status", run.status}, {"start_time", run.start}};
     if (run.end > 0)
         info["end_time"] = run.end;
     info["artifact_uri"] = run.artifactUri;
@@ -139,7 +146,9 @@ Json toJson(const Run& run) {
     for (const auto& [key, metric] : run.metrics)
         metrics.push_back(toJson(metric));
     return Json{{"info", infoJson(run)},
-                {"data", Json{{"metrics", std::move(metrics)}, {"params", pairsJson(run.params)}, {"tags", pairsJson(run.tags)}}},
+                {"data", Json{{"metrics", std::move(metrics)},
+                              {"params", pairsJson(run.params)},
+                              {"tags", pairsJson(run.tags)}}},
                 {"inputs", Json{{"dataset_inputs", run.datasets}, {"model_inputs", run.modelInputs}}},
                 {"outputs", Json{{"model_outputs", run.modelOutputs}}}};
 }
@@ -241,7 +250,9 @@ Json valueOfText(const std::string& text) {
     return parsed && parsed->is_number() && dumpJson(*parsed) == text ? *parsed : Json(text);
 }
 
-std::string textOfValue(const Json& value) { return value.is_string() ? value.get<std::string>() : dumpJson(value); }
+std::string textOfValue(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : dumpJson(value);
+}
 
 Result<> checkLength(std::string_view value, std::size_t limit, std::string_view what) {
     // MLflow counts characters, not bytes.
@@ -249,7 +260,8 @@ Result<> checkLength(std::string_view value, std::size_t limit, std::string_view
     for (const char c : value)
         characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     if (characters > limit)
-        return fail(ErrorCode::Invalid, fmt::format("'{}' exceeds the maximum length of {} characters", what, limit));
+        return fail(ErrorCode::Invalid,
+                    fmt::format("'{}' exceeds the maximum length of {} characters", what, limit));
     return {};
 }
 
@@ -262,13 +274,16 @@ Result<> checkKey(std::string_view name, std::string_view what) {
         return invalid("A key name must be provided.");
     for (const char c : name) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool letter = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte > 0x7F;
+        const bool letter = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                            (byte >= 'A' && byte <= 'Z') || byte > 0x7F;
         if (!letter && std::string_view("/_.- :").find(c) == std::string_view::npos)
-            return invalid("Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), "
-                           "colon(:) and slashes (/).");
+            return invalid(
+                "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), "
+                "colon(:) and slashes (/).");
     }
     if (cleanPath(name) != name || name.starts_with('/') || name.starts_with("..") || name == ".")
-        return invalid("Names may be treated as files in certain cases, and must not resolve to other names when treated "
+        return invalid("Names may be treated as files in certain cases, and must not resolve to other names "
+                       "when treated "
                        "as such.");
     return checkLength(name, Limits::key, what);
 }

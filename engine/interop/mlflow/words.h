@@ -14,8 +14,8 @@
 
 namespace lathe::interop::mlflow {
 
-// The words of MLflow's tracking REST interface (mlflow.org/docs/latest/rest-api.html; checked against the requests of the
-// Python client, 2.x and 3.x). Times are milliseconds since 1970.
+// The words of MLflow's tracking REST interface (mlflow.org/docs/latest/rest-api.html; checked against the
+// requests of the Python client, 2.x and 3.x). Times are milliseconds since 1970.
 
 struct Metric {
     std::string key;
@@ -62,8 +62,9 @@ Json pairsJson(const std::map<std::string, std::string, std::less<>>& pairs);  /
 
 // Fields of a request: a whole number may be a number or text, the text of a query string is text always.
 std::optional<std::int64_t> wholeNumber(const Json& object, std::string_view key);
-std::optional<double> realNumber(const Json& object, std::string_view key);  // "NaN", "Infinity" and "-Infinity" too
-std::vector<std::string> texts(const Json& object, std::string_view key);    // of an array, or the one text
+std::optional<double> realNumber(const Json& object,
+                                 std::string_view key);  // "NaN", "Infinity" and "-Infinity" too
+std::vector<std::string> texts(const Json& object, std::string_view key);  // of an array, or the one text
 std::vector<Json> objects(const Json& object, std::string_view key);
 // Invalid if it is missing or empty.
 Result<std::string> neededText(const Json& object, std::string_view key);
@@ -75,9 +76,11 @@ std::string textOfValue(const Json& value);
 
 // MLflow's limits (mlflow/utils/validation.py); Invalid with MLflow's own words.
 struct Limits {
-    static constexpr std::size_t metricsPerBatch = 1000, paramsPerBatch = 100, tagsPerBatch = 100, datasetsPerRequest = 1000;
+    static constexpr std::size_t metricsPerBatch = 1000, paramsPerBatch = 100, tagsPerBatch = 100,
+                                 datasetsPerRequest = 1000;
     static constexpr std::size_t batchBytes = 1'000'000;
-    static constexpr std::size_t key = 250, paramValue = 6000, tagValue = 8000, experimentName = 500, experimentTagValue = 20'000;
+    static constexpr std::size_t key = 250, paramValue = 6000, tagValue = 8000, experimentName = 500,
+                                 experimentTagValue = 20'000;
 };
 // `what` is "Metric name", "Param key", "key".
 Result<> checkKey(std::string_view name, std::string_view what);
