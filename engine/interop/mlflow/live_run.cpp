@@ -71,6 +71,7 @@ Result<std::shared_ptr<LiveRun>> LiveRun::open(std::string dir, const record::Ru
     const std::shared_ptr<LiveRun> run(new LiveRun(std::move(dir), summary.spec.id, sink));
     run->m_tracked = summary.spec.kind == kTrackedKind && !sink;
     run->m_over = record::isOver(summary.state) && summary.state != record::RunState::Lost;
+    run->m_deleted = summary.deleted;
     for (const std::string& tag : summary.tags)
         run->m_tags.insert(tagOfLathe(tag));
     LATHE_TRY(run->load(true));
@@ -115,7 +116,7 @@ Result<> LiveRun::load(bool withRows) {
 
 bool LiveRun::isDeleted() {
     const std::lock_guard lock(m_mutex);
-    return m_said.deleted.value_or(false);
+    return m_deleted;
 }
 
 bool LiveRun::isAdopted() {
@@ -298,7 +299,7 @@ Result<> LiveRun::log(std::span<const Metric> metrics,
                       const std::vector<std::pair<std::string, std::string>>& params,
                       const std::vector<std::pair<std::string, std::string>>& tags) {
     const std::lock_guard lock(m_mutex);
-    if (m_said.deleted.value_or(false))
+    if (m_deleted)
         return fail(ErrorCode::Invalid,
                     fmt::format("The run {} must be in the 'active' state. Current state is deleted.",
                                 hexFromRunId(m_id)));
@@ -321,6 +322,13 @@ Result<> LiveRun::log(std::span<const Metric> metrics,
     LATHE_TRY(logMetrics(metrics));
     for (const auto& [key, value] : tags)
         LATHE_TRY(setTag(key, value));
+    return {};
+}
+
+Result<> LiveRun::setDeleted(bool deleted) {
+    const std::lock_guard lock(m_mutex);
+    LATHE_TRY(writeEvent("delete", Json{{"deleted", deleted}}));
+    m_deleted = deleted;
     return {};
 }
 

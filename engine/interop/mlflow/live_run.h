@@ -60,6 +60,7 @@ public:
     Result<> deleteTag(const std::string& key);
     Result<> setStatus(const std::string& status, std::int64_t start, std::int64_t end,
                        const std::string& experiment);
+    Result<> setDeleted(bool deleted);
     Result<> setName(const std::string& name);
     // Any event of run_words.h.
     Result<> event(std::string_view kind, const Json& fields);
@@ -88,7 +89,7 @@ private:
     RecordSink* const m_sink;
     std::mutex m_mutex;
     bool m_tracked = false;  // made by a client: journal.jsonl is this endpoint's
-    bool m_over = false;
+    bool m_over = false, m_deleted = false;
     std::optional<JournalWriter> m_points, m_words;
     RunWords m_said;
     std::map<std::string, std::string, std::less<>> m_tags;  // those that are tags of Lathe

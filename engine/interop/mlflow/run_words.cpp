@@ -59,8 +59,6 @@ void RunWords::add(std::string_view kind, const Json& line) {
         start = getInt(line, "start", start);
         end = getInt(line, "end", end);
         experiment = getString(line, "experiment", experiment);
-    } else if (kind == "delete") {
-        deleted = getBool(line, "deleted");
     } else if (kind == "experiment") {
         experiment = getString(line, "experiment");
     } else if (kind == "inputs") {
@@ -147,7 +145,7 @@ Run runFrom(const record::RunSummary& summary, const RunWords& words) {
     if (run.status != "RUNNING" && run.status != "SCHEDULED")
         run.end =
             words.end > 0 ? words.end : milliseconds(summary.ended > 0 ? summary.ended : summary.lastHeard);
-    run.deleted = words.deleted.value_or(false);
+    run.deleted = summary.deleted;
     for (const auto& [name, metric] : summary.metrics)
         run.metrics.emplace(name, Metric{name, metric.last, milliseconds(metric.lastTime), metric.lastStep});
     for (const auto& [name, value] : summary.params.items())

@@ -16,8 +16,11 @@ public:
         LATHE_TRY(follow());
         if (!m_listed) {
             LATHE_TRY_ASSIGN(const auto all, m_store.runs());
-            for (const record::RunSummary& run : all)
-                m_changed.insert(run.spec.id);
+            LATHE_TRY_ASSIGN(const auto trash, m_store.trash());
+            for (const auto* list : {&all, &trash}) {
+                for (const record::RunSummary& run : *list)
+                    m_changed.insert(run.spec.id);
+            }
             m_listed = true;
         }
         std::vector<std::string> changed(m_changed.begin(), m_changed.end());

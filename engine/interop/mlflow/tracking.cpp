@@ -198,17 +198,16 @@ Result<Run> Tracking::makeRun(const NewRun& wanted, const Experiment& experiment
         if (const std::string tag = latheTagOf(key, value); !tag.empty())
             spec.tags.push_back(tag);
     }
-    Json json = spec.toJson();
-    std::string parent = anyRunId(tagOf(wanted, "mlflow.parentRunId"));
-    if (parent.empty())
-        parent = m_options.launchedRun;
-    if (!parent.empty())
-        json["parent"] = Json{{"run", parent}, {"how", "nested"}};
+    spec.parent.run = anyRunId(tagOf(wanted, "mlflow.parentRunId"));
+    if (spec.parent.run.empty())
+        spec.parent.run = m_options.launchedRun;
+    if (!spec.parent.run.empty())
+        spec.parent.how = "nested";
 
     const std::string hidden = joinPath(m_options.store, "runs/." + spec.id), dir = dirOf(spec.id);
     LATHE_TRY(makeDirs(hidden));
     const auto make = [&]() -> Result<> {
-        LATHE_TRY(writeFileAtomic(joinPath(hidden, "run.json"), dumpJsonPretty(json)));
+        LATHE_TRY(writeFileAtomic(joinPath(hidden, "run.json"), dumpJsonPretty(spec.toJson())));
         LATHE_TRY_ASSIGN(const auto made, LiveRun::openNew(hidden, dir, spec));
         LATHE_TRY(made->setStatus("", static_cast<std::int64_t>(std::llround(spec.created * 1000)), 0, {}));
         auto tags = wanted.tags;
@@ -256,7 +255,7 @@ Result<> Tracking::deleteTag(const std::string& id, const std::string& key) {
 
 Result<> Tracking::setDeleted(const std::string& id, bool deleted) {
     LATHE_TRY_ASSIGN(const auto run, live(id));
-    return run->event("delete", Json{{"deleted", deleted}});
+    return run->setDeleted(deleted);
 }
 
 Result<> Tracking::logData(const std::string& id, std::string_view kind, const Json& fields) {
