@@ -108,7 +108,7 @@ Result<Experiment> Experiments::get(const std::string& id) {
                 fmt::format("No Experiment with id={} exists", escapedForDisplay(id, 100)));
 }
 
-Result<std::vector<Experiment>> Experiments::all() {
+Result<std::vector<Experiment>> Experiments::list(bool ofRuns) {
     std::map<std::string, Experiment> found;
     found.emplace(kDefaultId, plain(kDefaultId, kDefault));
     LATHE_TRY_ASSIGN(const auto documents, m_documents.all());
@@ -116,7 +116,7 @@ Result<std::vector<Experiment>> Experiments::all() {
         Experiment experiment = experimentOf(document);
         found.insert_or_assign(experiment.id, experiment);
     }
-    for (const std::string& name : m_names()) {
+    for (const std::string& name : ofRuns ? m_names() : std::set<std::string>()) {
         const std::string id = idOf(name);
         found.try_emplace(id, plain(id, name));
     }
@@ -127,7 +127,7 @@ Result<std::vector<Experiment>> Experiments::all() {
 }
 
 Result<Experiment> Experiments::byName(const std::string& name) {
-    LATHE_TRY_ASSIGN(const auto list, all());
+    LATHE_TRY_ASSIGN(const auto list, this->list(!m_slowNames));
     const auto wanted = name == kDefault ? std::string("Default") : name;
     const auto found = std::ranges::find(list, wanted, &Experiment::name);
     if (found == list.end())

@@ -88,6 +88,15 @@ public:
         return changed;
     }
 
+    Result<std::string> experimentOf(const std::string& id) override {
+        const RunWords words = readRunWords(dirOf(id));
+        if (!words.experiment.empty())
+            return words.experiment;
+        LATHE_TRY_ASSIGN(const Json json, readJsonFile(joinPath(dirOf(id), "run.json")));
+        const std::string name = getString(json, "experiment");
+        return name.empty() ? "default" : name;
+    }
+
     Result<record::RunSummary> run(const std::string& id) override {
         const std::lock_guard lock(m_mutex);
         const std::string dir = dirOf(id);

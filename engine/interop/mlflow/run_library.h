@@ -19,6 +19,8 @@ public:
     virtual ~RunLibrary() = default;
     // Ids of the runs that changed, appeared or vanished since the last call; of all runs at first.
     virtual Result<std::vector<std::string>> changes() = 0;
+    // Which experiment it belongs to, without reading more of it than that takes.
+    virtual Result<std::string> experimentOf(const std::string& id) = 0;
     // With all that is written by now, by any process. NotFound if there is none.
     virtual Result<record::RunSummary> run(const std::string& id) = 0;
     // In order of time.

@@ -28,6 +28,11 @@ public:
         return changed;
     }
 
+    Result<std::string> experimentOf(const std::string& id) override {
+        LATHE_TRY_ASSIGN(const record::RunSummary summary, m_store.run(id));
+        return summary.spec.experiment;
+    }
+
     Result<record::RunSummary> run(const std::string& id) override {
         const std::lock_guard lock(m_mutex);
         LATHE_TRY(follow());

@@ -41,7 +41,8 @@ std::unexpected<Error> noRun(const std::string& id) {
 
 Tracking::Tracking(TrackingOptions options, RunLibrary& library)
     : m_options(std::move(options)), m_library(library),
-      m_experiments(joinPath(m_options.store, "mlflow/experiments"), [this] { return experimentNames(); }),
+      m_experiments(joinPath(m_options.store, "mlflow/experiments"), [this] { return experimentNames(); },
+                    !m_options.launchedRun.empty()),
       m_loggedModels(joinPath(m_options.store, "mlflow/logged-models")),
       m_registeredModels(joinPath(m_options.store, "mlflow/registered-models")) {}
 
@@ -53,9 +54,9 @@ std::string Tracking::dirOf(const std::string& id) const {
 
 std::set<std::string> Tracking::experimentNames() {
     std::set<std::string> names;
-    if (!refreshViews())
-        return names;
     const std::lock_guard lock(m_viewMutex);
+    if (!followChanges())
+        return names;
     for (const auto& [id, view] : m_views)
         names.insert(view.latheExperiment);
     return names;
@@ -64,9 +65,11 @@ std::set<std::string> Tracking::experimentNames() {
 Result<Run> Tracking::viewOf(const record::RunSummary& summary,
                              std::map<std::string, std::string>* locations) {
     const RunWords words = readRunWords(dirOf(summary.spec.id));
+    // To its script the launched run is in the experiment that the script chose.
+    const bool launched = !m_options.launchedRun.empty();
     Run run = runFrom(summary, words);
     run.experimentId =
-        m_experiments.idOf(words.experiment.empty() ? summary.spec.experiment : words.experiment);
+        m_experiments.idOf(launched && !words.experiment.empty() ? words.experiment : summary.spec.experiment);
     std::string location;
     if (const auto known =
             locations ? locations->find(run.experimentId) : std::map<std::string, std::string>::iterator();
@@ -83,31 +86,38 @@ Result<Run> Tracking::viewOf(const record::RunSummary& summary,
     return run;
 }
 
-Result<> Tracking::refreshViews() {
-    const std::lock_guard lock(m_viewMutex);
+Result<> Tracking::followChanges() {
     LATHE_TRY_ASSIGN(const auto changed, m_library.changes());
-    std::map<std::string, std::string> locations;
     for (const std::string& id : changed) {
-        const auto summary = m_library.run(id);
-        if (!summary || !summary->problem.empty()) {
+        // A run that vanished, or that cannot be read, is none.
+        if (auto experiment = m_library.experimentOf(id))
+            m_views[id] = {std::move(*experiment), nullptr};
+        else
             m_views.erase(id);
-            continue;
-        }
-        LATHE_TRY_ASSIGN(Run run, viewOf(*summary, &locations));
-        m_views[id] = {std::make_shared<const Run>(std::move(run)), summary->spec.experiment};
     }
     return {};
 }
 
-Result<std::vector<std::shared_ptr<const Run>>>
-Tracking::runs(const std::vector<std::string>& experimentIds) {
-    LATHE_TRY(refreshViews());
+Result<std::vector<std::shared_ptr<const Run>>> Tracking::runs(const std::vector<std::string>& experimentIds) {
     const std::set<std::string> wanted(experimentIds.begin(), experimentIds.end());
     std::vector<std::shared_ptr<const Run>> found;
+    std::map<std::string, std::string> locations, ids;
     const std::lock_guard lock(m_viewMutex);
-    for (const auto& [id, view] : m_views) {
-        if (wanted.contains(view.run->experimentId))
-            found.push_back(view.run);
+    LATHE_TRY(followChanges());
+    for (auto& [id, view] : m_views) {
+        auto& experiment = ids[view.latheExperiment];
+        if (experiment.empty())
+            experiment = m_experiments.idOf(view.latheExperiment);
+        if (!wanted.contains(experiment))
+            continue;
+        if (!view.run) {
+            const auto summary = m_library.run(id);
+            if (!summary || !summary->problem.empty())
+                continue;
+            LATHE_TRY_ASSIGN(Run run, viewOf(*summary, &locations));
+            view.run = std::make_shared<const Run>(std::move(run));
+        }
+        found.push_back(view.run);
     }
     return found;
 }

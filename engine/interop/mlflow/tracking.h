@@ -84,7 +84,7 @@ private:
     Result<Run> adopt(const std::shared_ptr<LiveRun>& launched, const NewRun& wanted,
                       const Experiment& experiment);
     Result<Run> makeRun(const NewRun& wanted, const Experiment& experiment);
-    Result<> refreshViews();
+    Result<> followChanges();  // with m_viewMutex
     std::set<std::string> experimentNames();
     std::string dirOf(const std::string& id) const;
 
@@ -94,9 +94,10 @@ private:
     Documents m_loggedModels, m_registeredModels;
     std::mutex m_liveMutex, m_viewMutex, m_createMutex;
     std::map<std::string, std::shared_ptr<LiveRun>> m_live;
+    // What is known of each run; read again when it changed and somebody asks.
     struct View {
-        std::shared_ptr<const Run> run;
-        std::string latheExperiment;
+        std::string latheExperiment;     // empty: not read yet
+        std::shared_ptr<const Run> run;  // null: likewise
     };
     std::map<std::string, View> m_views;
     std::string m_problem;  // that was told last
