@@ -131,6 +131,7 @@ void CollectorProcess::finish(std::function<void()> done) {
 }
 
 Result<> collect(const std::string& runDir, const std::string& before) {
+    const UniqueFd held = holdOpen(runDir);
     interop::RunEnvironment environment;
     environment.runDir = runDir;
     environment.store = parentPath(parentPath(runDir));
