@@ -18,8 +18,8 @@ namespace lathe::interop::mlflow {
 // kept in <store>/mlflow/experiments/. "0" is Lathe's "default", which MLflow calls "Default". Thread-safe.
 class Experiments {
 public:
-    // `names` gives the experiments that runs of the store belong to. If that is slow, byName() looks only for those that a
-    // client of MLflow made: making one that runs belong to already gives the same id.
+    // `names` gives the experiments that runs of the store belong to. If that is slow, byName() looks only
+    // for those that a client of MLflow made: making one that runs belong to already gives the same id.
     Experiments(std::string folder, std::function<std::set<std::string>()> names, bool slowNames)
         : m_documents(std::move(folder)), m_names(std::move(names)), m_slowNames(slowNames) {}
 

@@ -27,6 +27,7 @@
 namespace lathe::interop::mlflow {
 namespace {
 
+constexpr std::uint64_t kSmallBody = 256 << 10;
 constexpr std::size_t kPiece = 64 << 10;
 constexpr std::size_t kLongestUrl = 64 << 10;
 constexpr std::uint64_t kDrain =
@@ -263,6 +264,10 @@ private:
                         R"({"error_code":"INTERNAL_ERROR","message":"a bug in Lathe"})",
                         {},
                         0};
+        }
+        // A small body that was not asked for is taken all the same, so that the connection can go on.
+        while (!m_complete && !m_expectsContinue && m_parser.content_length <= kSmallBody &&
+               pump(m_options.stallSeconds)) {
         }
         const bool wanted = m_complete;
         if (!answer(response, keepAlive && wanted))

@@ -27,7 +27,8 @@ std::string variable(const char* name) {
 class MlflowWay final : public WayIn {
 public:
     MlflowWay(const RunEnvironment& environment, CollectJournal& journal)
-        : m_environment(environment), m_sink(journal.direct("mlflow")), m_library(makeFolderLibrary(environment.store)) {}
+        : m_environment(environment), m_sink(journal.direct("mlflow")),
+          m_library(makeFolderLibrary(environment.store)) {}
 
     std::string_view name() const override { return "MLflow"; }
 
@@ -35,8 +36,10 @@ public:
         const std::string given = variable("MLFLOW_TRACKING_URI");
         const bool users = !given.empty() && given != variable(kOwnAddress);
         if (users && !given.starts_with("http://") && !given.starts_with("https://"))
-            return fail(ErrorCode::Unsupported, "what the script logs to MLflow goes where MLFLOW_TRACKING_URI says and is not recorded here",
-                        escapedForDisplay(given, 200), "unset it, or name a server by http or https");
+            return fail(
+                ErrorCode::Unsupported,
+                "what the script logs to MLflow goes where MLFLOW_TRACKING_URI says and is not recorded here",
+                escapedForDisplay(given, 200), "unset it, or name a server by http or https");
         TrackingOptions options;
         options.store = m_environment.store;
         options.launchedRun = m_environment.spec.id;
@@ -60,12 +63,14 @@ public:
     }
 
     std::map<std::string, std::string> environment() const override {
-        // The client prefers a name and a password, from the environment or from a file of the user's, to a token.
-        return {{"MLFLOW_TRACKING_URI", m_endpoint->uri()},
-                {kOwnAddress, m_endpoint->uri()},
-                {"MLFLOW_TRACKING_TOKEN", m_token},
-                {"MLFLOW_TRACKING_USERNAME", "lathe"},
-                {"MLFLOW_TRACKING_PASSWORD", m_token}};
+        // The client prefers a name and a password, from the environment or from a file of the user's, to a
+        // token.
+        return {
+            {"MLFLOW_TRACKING_URI", m_endpoint->uri()},
+            {kOwnAddress, m_endpoint->uri()},
+            {"MLFLOW_TRACKING_TOKEN", m_token},
+            {"MLFLOW_TRACKING_USERNAME", m_environment.spec.user.empty() ? "lathe" : m_environment.spec.user},
+            {"MLFLOW_TRACKING_PASSWORD", m_token}};
     }
 
     bool poll() override {

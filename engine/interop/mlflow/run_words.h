@@ -31,8 +31,8 @@ struct RunWords {
     std::map<std::string, std::string, std::less<>> labels;  // tags that are no tags of Lathe
     std::string status;                                      // as the client set it last; empty: it did not
     std::int64_t start = 0, end = 0;                         // milliseconds; 0: not told
-    std::string experiment;      // moved there; empty: where run.json says
-    std::vector<Json> datasets;  // DatasetInput
+    std::string experiment;                                  // moved there; empty: where run.json says
+    std::vector<Json> datasets;                              // DatasetInput
     std::vector<Json> modelInputs, modelOutputs;
 
     // One line of a journal.

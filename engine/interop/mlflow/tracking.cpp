@@ -41,8 +41,9 @@ std::unexpected<Error> noRun(const std::string& id) {
 
 Tracking::Tracking(TrackingOptions options, RunLibrary& library)
     : m_options(std::move(options)), m_library(library),
-      m_experiments(joinPath(m_options.store, "mlflow/experiments"), [this] { return experimentNames(); },
-                    !m_options.launchedRun.empty()),
+      m_experiments(
+          joinPath(m_options.store, "mlflow/experiments"), [this] { return experimentNames(); },
+          !m_options.launchedRun.empty()),
       m_loggedModels(joinPath(m_options.store, "mlflow/logged-models")),
       m_registeredModels(joinPath(m_options.store, "mlflow/registered-models")) {}
 
@@ -68,8 +69,8 @@ Result<Run> Tracking::viewOf(const record::RunSummary& summary,
     // To its script the launched run is in the experiment that the script chose.
     const bool launched = !m_options.launchedRun.empty();
     Run run = runFrom(summary, words);
-    run.experimentId =
-        m_experiments.idOf(launched && !words.experiment.empty() ? words.experiment : summary.spec.experiment);
+    run.experimentId = m_experiments.idOf(launched && !words.experiment.empty() ? words.experiment
+                                                                                : summary.spec.experiment);
     std::string location;
     if (const auto known =
             locations ? locations->find(run.experimentId) : std::map<std::string, std::string>::iterator();
@@ -98,7 +99,8 @@ Result<> Tracking::followChanges() {
     return {};
 }
 
-Result<std::vector<std::shared_ptr<const Run>>> Tracking::runs(const std::vector<std::string>& experimentIds) {
+Result<std::vector<std::shared_ptr<const Run>>>
+Tracking::runs(const std::vector<std::string>& experimentIds) {
     const std::set<std::string> wanted(experimentIds.begin(), experimentIds.end());
     std::vector<std::shared_ptr<const Run>> found;
     std::map<std::string, std::string> locations, ids;
