@@ -10,8 +10,8 @@
 #include "record/run.h"
 
 #include <csignal>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
