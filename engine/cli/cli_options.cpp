@@ -36,6 +36,21 @@ constexpr const char* kExitCodes =
 Where: --store DIR, else LATHE_STORE, else store: in .lathe/config.yaml, else ~/.local/share/lathe/store.
 Hosts: those of ~/.ssh/config, or of the file that LATHE_SSH_CONFIG names.)";
 
+constexpr const char* kQueryHelp =
+    R"(Query:
+  train/loss.min < 0.3 and optim.lr >= 1e-4 and tag = ablation and state = finished
+  tag in (a, b)   name ~ "yarn"   started > 2d   duration < 1h30m   changed(rope.kind)   console ~ "out of memory"
+  Words alone are looked for in name, tags, note, experiment and group. and, or, not and ( ) as usual.
+  = != < <= > >=  ~ (holds the text)  !~  in (…)  not in (…)  has(field)  changed(field)
+Fields:
+  name id state tag note experiment group host user kind branch commit command reason parent step ranks exit
+  created started ended duration archived console text; then any parameter and any metric.
+  A metric is its best value; .last .first .min .max .mean .recent (mean of the last 20) .count .nan .step name others.
+  Numbers may end in k, M, G; times in s, m, h, d, w; dates are 2026-11-20 or 2026-11-20T13:00.
+
+  lathe ls -q 'state = finished' --sort val/loss --columns val/loss,optim.lr -n 10
+  lathe ls --group-by-all-but seed --columns val/acc --agg mean,std --sort -val/acc)";
+
 class CommandLine {
 public:
     CommandLine();
@@ -44,6 +59,8 @@ public:
 private:
     CLI::App* command(const std::string& name, const std::string& about, std::function<Result<int>()> action);
     void addRun();
+    void addList();
+    void addLife();
     void addReading();
     void addPlot();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
@@ -53,6 +70,7 @@ private:
     Context m_context;
     RunOptions m_run;
     ListOptions m_list;
+    LifeOptions m_life;
     LogOptions m_logs;
     PlotOptions m_plot;
     std::string m_name, m_key;
@@ -68,12 +86,14 @@ CommandLine::CommandLine() {
     m_app.add_option("--store", m_context.storeOption, "The folder of runs to use")->type_name("DIR");
     addRun();
     addReading();
+    addLife();
     addPlot();
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
     })->add_flag("--json", m_context.json, "Answer as JSON");
-    command("doctor", "What of this machine Lathe can use", [this] { return doctorCommand(m_context); })
-        ->add_flag("--json", m_context.json, "Answer as JSON");
+    command("doctor", "What of this machine Lathe can use", [this] {
+        return doctorCommand(m_context);
+    })->add_flag("--json", m_context.json, "Answer as JSON");
 }
 
 CLI::App* CommandLine::command(const std::string& name, const std::string& about,
@@ -88,33 +108,108 @@ void CommandLine::addRun() {
                             [this] { return runCommand(m_context, std::move(m_run)); });
     launch::RunRequest& request = m_run.request;
     run->add_option("recipe", request.recipe, "Recipe for the built-in trainer")->type_name("RECIPE.yaml");
-    run->add_option("--set", request.set, "Change a key of the recipe; may be given again")->type_name("KEY=VALUE")
+    run->add_option("--set", request.set, "Change a key of the recipe; may be given again")
+        ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
-    run->add_option("-e,--experiment", request.experiment, "Group it belongs to (default)")->type_name("NAME");
-    run->add_option("-n,--name", request.name, "Its name, instead of one like amber-otter-42")->type_name("NAME");
-    run->add_option("--tag", request.tags, "A tag; may be given again")->type_name("TAG")->allow_extra_args(false);
+    run->add_option("-e,--experiment", request.experiment, "Group it belongs to (default)")
+        ->type_name("NAME");
+    run->add_option("-n,--name", request.name, "Its name, instead of one like amber-otter-42")
+        ->type_name("NAME");
+    run->add_option("--tag", request.tags, "A tag; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
     run->add_option("--note", request.note, "A note about it")->type_name("TEXT");
     run->add_flag("-d,--detach", m_run.detach, "Start it and return at once");
     run->add_option("--host", request.host, "Machine to run on, by its SSH name (local)")->type_name("HOST");
     run->add_option("--cwd", request.cwd, "Folder to run in, on that machine (this one; elsewhere the home)")
         ->type_name("DIR");
-    run->add_option("--env", m_run.env, "Environment variable for it; may be given again")->type_name("NAME=VALUE")
+    run->add_option("--env", m_run.env, "Environment variable for it; may be given again")
+        ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
-    run->add_option("--ranks", request.ranks, "Start the command N times, with torchrun's variables")->type_name("N")
+    run->add_option("--ranks", request.ranks, "Start the command N times, with torchrun's variables")
+        ->type_name("N")
         ->check(CLI::Range(1, 4096));
     run->add_flag("--json", m_context.json, "Tell the run's end as JSON; its output goes to standard error");
     run->footer("Ctrl-C stops the run (TERM, ten seconds, KILL); Ctrl-C again leaves without waiting.\n"
                 "Killing this program, or closing the terminal, does not touch the run.");
 }
 
-void CommandLine::addReading() {
-    CLI::App* list = command("ls", "List runs, newest first", [this] { return listCommand(m_context, m_list); });
+void CommandLine::addList() {
+    CLI::App* list =
+        command("ls", "List runs: filter, sort, group", [this] { return listCommand(m_context, m_list); });
+    list->add_option("-q,--query", m_list.query, "Only runs that fit, see below")->type_name("QUERY");
+    list->add_option("-s,--sort", m_list.sort, "By these fields, downwards after - (newest first)")
+        ->type_name("[-]FIELD,…");
+    list->add_option("-c,--columns", m_list.columns, "Show these fields")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--group-by", m_list.groupBy, "One line for runs that are equal in these")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--group-by-all-but", m_list.allBut,
+                     "Group by every parameter that differs, except these")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--agg", m_list.aggregates,
+                     "Of the columns in a group: mean, std, min, max, median, sum, count (mean)")
+        ->type_name("NAME,…")
+        ->allow_extra_args(false);
     list->add_option("-e,--experiment", m_list.experiment, "Only of this experiment")->type_name("NAME");
-    list->add_option("--state", m_list.state, "Only in this state: running, finished, failed, stopped, lost …")
+    list->add_option("--state", m_list.state,
+                     "Only in this state: running, finished, failed, stopped, lost …")
         ->type_name("STATE");
+    list->add_option("--baseline", m_list.baseline, "What changed(…) compares with (the most frequent value)")
+        ->type_name("RUN");
     list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N");
+    list->add_option("--offset", m_list.offset, "Without the first N")->type_name("N");
+    list->add_flag("-a,--archived", m_list.archived, "Archived ones as well");
+    list->add_flag("--trash", m_list.trash, "Those that were removed");
+    list->add_option("--view", m_list.view, "As this saved view says; other options go on top")
+        ->type_name("NAME");
+    list->add_option("--save-view", m_list.saveView, "Keep these settings under a name")->type_name("NAME");
     list->add_flag("--json", m_context.json, "Answer as JSON");
+    list->add_flag("--csv", m_list.csv, "Answer as CSV");
+    list->footer(kQueryHelp);
 
+    CLI::App* views =
+        command("views", "List saved views", [this] { return viewsCommand(m_context, m_name); });
+    views->add_option("--remove", m_name, "Remove this one instead")->type_name("NAME");
+    views->add_flag("--json", m_context.json, "Answer as JSON");
+}
+
+void CommandLine::addLife() {
+    const auto onRuns = [this](CLI::App* command) {
+        command->add_option("runs", m_life.runs, "The runs")->type_name("RUN…")->required();
+        return command;
+    };
+    const auto onOne = [this](CLI::App* command, const std::string& name, const std::string& about) {
+        command->add_option("run", m_life.runs, "The run")->type_name("RUN")->required()->expected(1);
+        command->add_option(name, m_life.text, about)->required();
+    };
+    CLI::App* tag = onRuns(command("tag", "Put tags on runs, or take them off",
+                                   [this] { return tagCommand(m_context, m_life); }));
+    tag->add_option("--add", m_life.add, "A tag; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    tag->add_option("--remove", m_life.remove, "A tag to take off; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    onOne(command("note", "Write a note about a run", [this] { return noteCommand(m_context, m_life); }),
+          "text", "The note; empty takes it away");
+    onOne(command("rename", "Give a run another name", [this] { return renameCommand(m_context, m_life); }),
+          "name", "Its new name");
+    onOne(command("group", "Put a run into a group", [this] { return groupCommand(m_context, m_life); }),
+          "group", "The group; empty takes it out");
+    onRuns(command("archive", "Hide runs from lists", [this] {
+        return archiveCommand(m_context, m_life);
+    }))->add_flag("--undo", m_life.undo, "Show them again");
+    onRuns(command("rm", "Move runs into the trash; nothing on disk goes", [this] {
+        return removeCommand(m_context, m_life);
+    }))->add_flag("--undo", m_life.undo, "Bring them back");
+}
+
+void CommandLine::addReading() {
+    addList();
     CLI::App* show = command("show", "All about a run", [this] { return showCommand(m_context, m_name); });
     show->add_option("run", m_name, "The run")->type_name("RUN")->required();
     show->add_flag("--json", m_context.json, "Answer as JSON");
@@ -138,12 +233,15 @@ void CommandLine::addReading() {
 }
 
 void CommandLine::addPlot() {
-    CLI::App* plot = command("plot", "Draw metrics of runs", [this] { return plotCommand(m_context, m_plot); });
+    CLI::App* plot =
+        command("plot", "Draw metrics of runs", [this] { return plotCommand(m_context, m_plot); });
     plot->add_option("runs", m_plot.runs, "The runs")->type_name("RUN…")->required();
-    plot->add_option("-k,--key", m_plot.keys, "A metric; may be given again (the main one)")->type_name("KEY")
+    plot->add_option("-k,--key", m_plot.keys, "A metric; may be given again (the main one)")
+        ->type_name("KEY")
         ->allow_extra_args(false);
     plot->add_option("--out", m_plot.out, "Write a picture instead: .svg, .png or .pdf")->type_name("FILE");
-    plot->add_option("--x", m_plot.axis, "step, elapsed or clock (step)")->type_name("AXIS")
+    plot->add_option("--x", m_plot.axis, "step, elapsed or clock (step)")
+        ->type_name("AXIS")
         ->check(CLI::IsMember({"step", "elapsed", "clock"}));
     plot->add_flag("--log", m_plot.logY, "Logarithmic values");
 }
@@ -177,7 +275,8 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         if (!option.starts_with("--") || std::ranges::find(names, option) != names.end())
             continue;
         const auto nearest = nearestName(option, names);
-        return fail(ErrorCode::Invalid, "no such option", option, nearest ? "did you mean " + *nearest + "?" : hint);
+        return fail(ErrorCode::Invalid, "no such option", option,
+                    nearest ? "did you mean " + *nearest + "?" : hint);
     }
     return fail(ErrorCode::Invalid, problem.what(), "", hint);
 }
@@ -204,12 +303,15 @@ Result<int> CommandLine::run(int argc, char** argv) {
         return words.empty() ? 0 : exitCodeOf(ErrorCode::Invalid);
     }
     if (hasCommand && !m_app.got_subcommand("run"))
-        return fail(ErrorCode::Invalid, "only lathe run takes a command after --", "", "lathe run -- COMMAND…");
+        return fail(ErrorCode::Invalid, "only lathe run takes a command after --", "",
+                    "lathe run -- COMMAND…");
     return m_action();
 }
 
 }  // namespace
 
-Result<int> runCli(int argc, char** argv) { return CommandLine().run(argc, argv); }
+Result<int> runCli(int argc, char** argv) {
+    return CommandLine().run(argc, argv);
+}
 
 }  // namespace lathe::cli
