@@ -61,6 +61,10 @@ private:
     void addRun();
     void addList();
     void addLife();
+    const LifeOptions& onNamed() {
+        m_life.runs = {m_name};
+        return m_life;
+    }
     void addReading();
     void addPlot();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
@@ -183,7 +187,7 @@ void CommandLine::addLife() {
         return command;
     };
     const auto onOne = [this](CLI::App* command, const std::string& name, const std::string& about) {
-        command->add_option("run", m_life.runs, "The run")->type_name("RUN")->required()->expected(1);
+        command->add_option("run", m_name, "The run")->type_name("RUN")->required();
         command->add_option(name, m_life.text, about)->required();
     };
     CLI::App* tag = onRuns(command("tag", "Put tags on runs, or take them off",
@@ -194,11 +198,12 @@ void CommandLine::addLife() {
     tag->add_option("--remove", m_life.remove, "A tag to take off; may be given again")
         ->type_name("TAG")
         ->allow_extra_args(false);
-    onOne(command("note", "Write a note about a run", [this] { return noteCommand(m_context, m_life); }),
+    onOne(command("note", "Write a note about a run", [this] { return noteCommand(m_context, onNamed()); }),
           "text", "The note; empty takes it away");
-    onOne(command("rename", "Give a run another name", [this] { return renameCommand(m_context, m_life); }),
-          "name", "Its new name");
-    onOne(command("group", "Put a run into a group", [this] { return groupCommand(m_context, m_life); }),
+    onOne(
+        command("rename", "Give a run another name", [this] { return renameCommand(m_context, onNamed()); }),
+        "name", "Its new name");
+    onOne(command("group", "Put a run into a group", [this] { return groupCommand(m_context, onNamed()); }),
           "group", "The group; empty takes it out");
     onRuns(command("archive", "Hide runs from lists", [this] {
         return archiveCommand(m_context, m_life);
