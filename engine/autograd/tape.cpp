@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autograd/tape.h"
 
+#include "core/clock.h"
 #include "tensor/backend.h"
 
 #include <algorithm>
-#include <cmath>
-#include <fmt/format.h>
 
 namespace lathe::autograd {
 
@@ -28,7 +27,6 @@ struct Tape::Node {
     std::vector<std::shared_ptr<GradSlot>> outputSlots;
     Block block;
     std::int64_t draws = 0;  // of a block: dropouts before it
-    std::size_t index = 0;   // of the operation on its tape
 };
 
 Tape::Tape(Mode mode, const Randomness& randomness)
@@ -112,20 +110,31 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
         }
         context.outputs.push_back(std::move(made));
     }
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     if (auto done = row.forward(context); !done) {
         m_error = std::move(done).error();
         return results;
     }
+    if (m_opHook) {
+        const auto trained = std::find_if(inputs.begin(), inputs.end(), [](const Var& input) {
+            return input.m_slot && input.m_slot->leaf;
+        });
+        m_opHook({.op = op,
+                  .name = row.name,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == inputs.end() ? nullptr : trained->m_slot->leaf,
+                  .attributes = &attributes,
+                  .inputs = context.inputs,
+                  .outputs = std::span(context.outputs).first(static_cast<std::size_t>(row.outputs))});
+    }
     for (std::size_t i = 0; i < results.size(); ++i)
         results[i].m_value = context.outputs[i];
-    ++m_applied;
-    watch(context.outputs.front(), "forward", row, m_applied);
     if (!training)
         return results;
 
     auto node = std::make_unique<Node>();
     node->row = &row;
-    node->index = m_applied;
     node->attributes = attributes;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         node->inputShapes.push_back(context.inputs[i].shape());
@@ -162,14 +171,11 @@ Var Tape::recompute(Block block, const Var& x) {
     Tape silent(Mode::Inference, m_randomness);
     silent.m_training = true;
     silent.m_draws = m_draws;
-    silent.m_watching = m_watching;
     Var result = block(silent, silent.constant(x.m_value));
     if (silent.m_error) {
         m_error = std::move(silent.m_error);
         return {};
     }
-    if (m_firstNonFinite.empty())
-        m_firstNonFinite = silent.m_firstNonFinite;
     auto node = std::make_unique<Node>();
     node->draws = m_draws;
     m_draws = silent.m_draws;
@@ -264,10 +270,21 @@ Result<> Tape::backwardNode(Node& node) {
     }
 
     BackwardContext context{node.attributes, node.inputs, node.outputs, outputGrads, inputGrads};
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     LATHE_TRY(node.row->backward(context));
+    if (m_opHook) {
+        const auto trained = std::find_if(node.inputSlots.begin(), node.inputSlots.end(),
+                                          [](const auto& slot) { return slot && slot->leaf; });
+        m_opHook({.op = node.row->op,
+                  .name = node.row->name,
+                  .backward = true,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == node.inputSlots.end() ? nullptr : (*trained)->leaf,
+                  .inputs = {},
+                  .outputs = {}});
+    }
     outputGrads.clear();
-    for (const auto& grad : inputGrads)
-        watch(grad.accumulate ? grad.place : grad.result, "backward", *node.row, node.index);
 
     for (std::size_t i = 0; i < inputGrads.size(); ++i) {
         const auto& slot = node.inputSlots[i];
@@ -290,14 +307,12 @@ Result<> Tape::backwardBlock(Node& node) {
     Tape again(Mode::Train, m_randomness);
     again.m_replay = true;
     again.m_draws = node.draws;
-    again.m_watching = m_watching;
+    again.m_opHook = m_opHook;
     const Var x = again.input(node.inputs.front());
     const Var y = node.block(again, x);
     LATHE_TRY(again.status());
     LATHE_TRY(again.backwardFrom(y, std::move(node.outputSlots.front()->grad)));
     const auto& slot = node.inputSlots.front();
-    if (m_firstNonFinite.empty())
-        m_firstNonFinite = again.m_firstNonFinite;
     Tensor arrived = again.gradient(x);
     if (!slot || !arrived.defined())
         return {};
@@ -309,16 +324,6 @@ Result<> Tape::backwardBlock(Node& node) {
     }
     slot->grad = std::move(arrived);
     return {};
-}
-
-void Tape::watch(const Tensor& value, const char* pass, const OpRow& row, std::size_t index) {
-    if (!m_watching || !m_firstNonFinite.empty() || !value.defined() || !tensor::isFloating(value.dtype()))
-        return;
-    const auto total = Tensor::zeros({1}, DType::F64, tensor::MemoryClass::Workspace, value.device());
-    if (!total || !tensor::runKernel(LATHE_OP_SUM_SQUARES, {value, *total}))
-        return;
-    if (const auto squares = total->item(); squares && !std::isfinite(*squares))
-        m_firstNonFinite = fmt::format("{} of {}, operation {}, {}", pass, row.name, index, value.text());
 }
 
 Tensor Tape::gradient(const Var& input) const {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lathe::autograd {
@@ -168,6 +169,23 @@ public:
     using LeafHook = std::function<void(Leaf&)>;
     void onLeafFinal(LeafHook hook) { m_hook = std::move(hook); }
 
+    // One operation that ran: for profilers, exporters, and those who look for the first number that is not
+    // finite. `leaf` is the first trained tensor among its inputs, if any.
+    struct OpEvent {
+        Op op;
+        std::string_view name;
+        bool backward = false;
+        double begin = 0, end = 0;  // core/clock.h, monotonicSeconds()
+        const Leaf* leaf = nullptr;
+        // Of forward alone:
+        const Attributes* attributes = nullptr;
+        std::span<const Tensor> inputs, outputs;
+    };
+    using OpHook = std::function<void(const OpEvent&)>;
+    // Called on this thread after each operation of this tape. Blocks under recompute() pass it on in
+    // backward.
+    void onOp(OpHook hook) { m_opHook = std::move(hook); }
+
     // Adds d(seed · output)/d(leaf) to each leaf's grad, freeing saved tensors as it goes. `output` needs one
     // element, or `gradient` of its shape (pipeline stages). Once per tape.
     Result<> backward(const Var& output, double seed = 1.0);
@@ -179,17 +197,11 @@ public:
     bool recording() const { return m_mode == Mode::Train; }
     bool training() const { return m_training; }
 
-    // Looks at every result and gradient from now on; the first that holds a NaN or an infinity is named
-    // ("forward of layer norm, the 12th operation"). Slow: for finding out why a loss is not finite.
-    void watchForNonFinite() { m_watching = true; }
-    const std::string& firstNonFinite() const { return m_firstNonFinite; }
-
 private:
     struct Node;
     std::shared_ptr<GradSlot> leafSlot(Leaf& leaf);
     Var applyOne(Op op, std::initializer_list<Var> inputs, const Attributes& attributes);
     Var sumOver(const Var& x, std::initializer_list<int> dims, bool mean);
-    void watch(const Tensor& value, const char* pass, const OpRow& row, std::size_t index);
     Result<> runBackward();
     Result<> backwardNode(Node& node);
     Result<> backwardBlock(Node& node);
@@ -199,13 +211,11 @@ private:
     bool m_replay = false;  // the second run of a block
     Randomness m_randomness;
     std::int64_t m_draws = 0;  // dropouts so far
-    bool m_watching = false;
-    std::string m_firstNonFinite;
-    std::size_t m_applied = 0;
     bool m_done = false;
     std::vector<std::unique_ptr<Node>> m_nodes;
     std::vector<std::shared_ptr<GradSlot>> m_leaves;
     LeafHook m_hook;
+    OpHook m_opHook;
     std::optional<Error> m_error;
 };
 
