@@ -164,7 +164,7 @@ void CommandLine::addList() {
         ->type_name("STATE");
     list->add_option("--baseline", m_list.baseline, "What changed(…) compares with (the most frequent value)")
         ->type_name("RUN");
-    list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N");
+    list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N")->check(CLI::PositiveNumber);
     list->add_option("--offset", m_list.offset, "Without the first N")->type_name("N");
     list->add_flag("-a,--archived", m_list.archived, "Archived ones as well");
     list->add_flag("--trash", m_list.trash, "Those that were removed");
@@ -223,7 +223,9 @@ void CommandLine::addReading() {
     logs->add_option("run", m_logs.run, "The run")->type_name("RUN")->required();
     logs->add_flag("-f,--follow", m_logs.follow, "Go on until the run ends");
     logs->add_option("--rank", m_logs.rank, "Of this rank (0)")->type_name("N");
-    logs->add_option("-n,--lines", m_logs.lines, "Only the last N lines")->type_name("N");
+    logs->add_option("-n,--lines", m_logs.lines, "Only the last N lines")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
 
     CLI::App* stop = command("stop", "End a run and everything it started",
                              [this] { return stopCommand(m_context, m_name, m_grace); });
