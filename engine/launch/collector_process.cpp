@@ -9,6 +9,7 @@
 #include "launch/run_control.h"
 #include "record/run.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -157,7 +158,9 @@ Result<> collect(const std::string& runDir) {
         if (::getppid() != supervisor)
             return leftoverProcesses(runDir, id);
         std::vector<pid_t> tree = processTree(supervisor);
-        std::erase_if(tree, [&](pid_t pid) { return pid == supervisor || pid == ::getpid(); });
+        const std::vector<pid_t> own = processTree(::getpid());
+        std::erase_if(
+            tree, [&](pid_t pid) { return pid == supervisor || std::ranges::find(own, pid) != own.end(); });
         return tree;
     };
     const auto makeWays = [](const interop::RunEnvironment& run, interop::CollectJournal& journal) {

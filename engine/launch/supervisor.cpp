@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "core/process.h"
 #include "core/text.h"
+#include "interop/mlflow/forwarder.h"
 #include "launch/collector_process.h"
 #include "launch/console_recorder.h"
 #include "launch/drain.h"
@@ -315,8 +316,11 @@ void Supervisor::pursue() {
 
 std::vector<pid_t> Supervisor::runProcesses() const {
     std::vector<pid_t> tree = processTree(::getpid());
+    const std::vector<pid_t> collector =
+        m_collector.isRunning() ? processTree(m_collector.pid()) : std::vector<pid_t>();
     std::erase_if(tree, [&](pid_t pid) {
-        return pid == ::getpid() || pid == m_drain->pid() || pid == m_collector.pid();
+        return pid == ::getpid() || pid == m_drain->pid() ||
+               std::ranges::find(collector, pid) != collector.end();
     });
     return tree;
 }
@@ -421,7 +425,9 @@ Result<> supervise(const std::string& runDir, int readyFd) {
     report(readyFd, taken);
     if (!taken)
         return taken;
-    return supervisor.run();
+    const Result<> done = supervisor.run();
+    interop::mlflow::continueForwarding(runDir);
+    return done;
 }
 
 }  // namespace lathe::launch

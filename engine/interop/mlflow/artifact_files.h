@@ -27,6 +27,8 @@ public:
     // The parts of `path`; Invalid if one of them is not a plain name.
     static Result<std::vector<std::string>> parts(std::string_view path);
 
+    const std::string& folder() const { return m_folder; }
+
     struct File {
         UniqueFd fd;
         std::uint64_t bytes = 0;

@@ -5,6 +5,7 @@
 #include "core/id.h"
 #include "core/text.h"
 #include "interop/mlflow/endpoint.h"
+#include "interop/mlflow/forwarder.h"
 #include "interop/mlflow/run_library.h"
 #include "interop/mlflow/tracking.h"
 
@@ -16,12 +17,18 @@ namespace lathe::interop::mlflow {
 namespace {
 
 constexpr double kSettleSeconds = 1;
+constexpr double kLastSeconds = 3;  // for what is still to be passed on when the run ends
 // Beside MLFLOW_TRACKING_URI, so that a run within a run knows an address of Lathe's from one of the user's.
 constexpr const char* kOwnAddress = "LATHE_MLFLOW_URI";
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
+}
+
+// Into supervisor.log.
+void complain(const std::string& problem) {
+    std::fputs(fmt::format("{} MLflow: {}\n", isoTimeText(wallSeconds()), problem).c_str(), stderr);
 }
 
 class MlflowWay final : public WayIn {
@@ -44,16 +51,26 @@ public:
         options.store = m_environment.store;
         options.launchedRun = m_environment.spec.id;
         options.sink = m_sink.get();
-        options.onProblem = [](const std::string& problem) {
-            std::fputs(fmt::format("{} {}\n", isoTimeText(wallSeconds()), problem).c_str(), stderr);
-        };
+        options.onProblem = complain;
         m_tracking = std::make_unique<Tracking>(std::move(options), *m_library);
 
         EndpointOptions endpoint;
-        endpoint.token = before("MLFLOW_TRACKING_TOKEN");
-        if (endpoint.token.empty())
-            endpoint.token = randomHex(20);
-        m_token = endpoint.token;
+        if (users) {
+            LATHE_TRY_ASSIGN(m_forwarder,
+                             Forwarder::start(given, m_environment.runDir, m_environment.store, *m_tracking));
+            endpoint.onAccepted = [forwarder = m_forwarder.get()](const Accepted& accepted) {
+                forwarder->accept(accepted);
+            };
+            m_registry = variable("MLFLOW_REGISTRY_URI").empty() ? given : "";
+            // What lets the script in there lets it in here too, so that its environment can stay as it is.
+            endpoint.token = variable("MLFLOW_TRACKING_PASSWORD");
+            if (variable("MLFLOW_TRACKING_USERNAME").empty() || endpoint.token.empty())
+                endpoint.token = variable("MLFLOW_TRACKING_TOKEN");
+        }
+        if (endpoint.token.empty()) {
+            endpoint.token = before("MLFLOW_TRACKING_TOKEN");
+            m_token = endpoint.token = endpoint.token.empty() ? randomHex(20) : endpoint.token;
+        }
         // The command has its variables: a collector that comes later must be found where they say.
         const std::string address = before("MLFLOW_TRACKING_URI");
         if (const auto colon = address.rfind(':'); colon != std::string::npos)
@@ -63,20 +80,29 @@ public:
     }
 
     std::map<std::string, std::string> environment() const override {
-        // The client prefers a name and a password, from the environment or from a file of the user's, to a
-        // token.
-        return {
-            {"MLFLOW_TRACKING_URI", m_endpoint->uri()},
-            {kOwnAddress, m_endpoint->uri()},
-            {"MLFLOW_TRACKING_TOKEN", m_token},
-            {"MLFLOW_TRACKING_USERNAME", m_environment.spec.user.empty() ? "lathe" : m_environment.spec.user},
-            {"MLFLOW_TRACKING_PASSWORD", m_token}};
+        std::map<std::string, std::string> variables{{"MLFLOW_TRACKING_URI", m_endpoint->uri()},
+                                                     {kOwnAddress, m_endpoint->uri()}};
+        if (!m_token.empty()) {
+            // The client prefers a name and a password, from the environment or from a file of the user's, to
+            // a token.
+            const std::string& user = m_environment.spec.user;
+            variables["MLFLOW_TRACKING_TOKEN"] = variables["MLFLOW_TRACKING_PASSWORD"] = m_token;
+            variables["MLFLOW_TRACKING_USERNAME"] = user.empty() ? "lathe" : user;
+        }
+        if (!m_registry.empty())  // models are looked up where they are
+            variables["MLFLOW_REGISTRY_URI"] = m_registry;
+        return variables;
     }
 
     bool poll() override {
         if (const double now = monotonicSeconds(); now - m_settled >= kSettleSeconds) {
             m_settled = now;
             m_tracking->settle();
+            if (const auto passed = m_forwarder ? m_forwarder->poll() : Result<>();
+                !passed && passed.error().text() != m_problem) {
+                m_problem = passed.error().text();
+                complain(m_problem);
+            }
         }
         return false;
     }
@@ -84,6 +110,8 @@ public:
     void finish() override {
         m_endpoint.reset();
         m_tracking->abandonAll("its script ended without ending it");
+        if (m_forwarder)
+            m_forwarder->finish(kLastSeconds);
     }
 
 private:
@@ -96,8 +124,10 @@ private:
     std::unique_ptr<RecordSink> m_sink;
     std::unique_ptr<RunLibrary> m_library;
     std::unique_ptr<Tracking> m_tracking;
+    std::unique_ptr<Forwarder> m_forwarder;  // null: there is no other server
     std::unique_ptr<MlflowEndpoint> m_endpoint;
-    std::string m_token;
+    std::string m_token, m_registry;  // empty: what the user has set stays
+    std::string m_problem;
     double m_settled = 0;
 };
 

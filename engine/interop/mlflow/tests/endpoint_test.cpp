@@ -466,7 +466,10 @@ TEST_CASE("what waits while the disk takes nothing is written later") {
     HttpClient client = served.client();
     const std::string run = served.newRun(client);
     const auto log = [&](int value) {
-        return client.post("runs/log-metric", Json{{"run_id", run}, {"key", "a"}, {"value", value}, {"timestamp", value}}).status;
+        return client
+            .post("runs/log-metric",
+                  Json{{"run_id", run}, {"key", "a"}, {"value", value}, {"timestamp", value}})
+            .status;
     };
     REQUIRE(log(1) == 200);
     // No file may grow: every append fails as on a full disk.
