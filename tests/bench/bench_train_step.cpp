@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One training step of a model without trainer, data or journal: forward, backward, clipping, AdamW. Prints
-// one line a round, "tokens/s=…"; tests/bench/train_step.sh pairs it with peer_gpt.py.
+// one line a round, "tokens/s=…"; tests/bench/train.sh pairs it with peer_step.py.
 #include "core/clock.h"
 #include "core/text.h"
 #include "nn/registry.h"
