@@ -329,6 +329,12 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         return fail(ErrorCode::Invalid, "no such option", option,
                     nearest ? "did you mean " + *nearest + "?" : hint);
     }
+    if (!chosen.empty() && chosen[0]->get_name() == "run" && dynamic_cast<const CLI::ExtrasError*>(&problem)) {
+        const auto first = std::ranges::find_if(words.begin() + 1, words.end(),
+                                                [](const std::string& word) { return !word.starts_with('-'); });
+        return fail(ErrorCode::Invalid, "a recipe is one file, and a command stands after --", "",
+                    "lathe run -- " + join({first, words.end()}, " "));
+    }
     return fail(ErrorCode::Invalid, problem.what(), "", hint);
 }
 
