@@ -265,10 +265,11 @@ void CommandLine::addExchange() {
                             [this] { return exportCommand(m_context, m_export); });
     out->add_option("runs", m_export.runs, "The runs")->type_name("RUN…");
     out->add_flag("--all", m_export.all, "Every run of the store");
-    out->add_option("--to", m_export.format, "tensorboard, mlflow (mlruns), wandb, csv or jsonl")
+    out->add_option("--to", m_export.format, "tensorboard, mlflow (mlruns), mlflow-rest (a server), wandb, csv or jsonl")
         ->type_name("FORMAT")
         ->required();
-    out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR")->required();
+    out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR");
+    out->add_option("--uri", m_export.uri, "The server to send to, with mlflow-rest")->type_name("URL");
     out->add_flag("--json", m_context.json, "Answer as JSON");
     out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui --backend-store-uri DIR,\n"
                 "or wandb sync DIR/offline-run-….");

@@ -74,9 +74,13 @@ Result<int> doctorCommand(Context& context);
 struct ExportOptions {
     std::vector<std::string> runs;
     bool all = false;
-    std::string format, out;
+    std::string format;
+    std::string out;  // a folder, for files
+    std::string uri;  // a server, for mlflow-rest
 };
 Result<int> exportCommand(Context& context, const ExportOptions& options);
+// --to mlflow-rest.
+Result<int> pushCommand(Context& context, const ExportOptions& options, const std::vector<record::RunSummary>& runs);
 
 struct ImportOptions {
     std::vector<std::string> paths;

@@ -54,9 +54,12 @@ void hideProgress() {
 
 Result<int> exportCommand(Context& context, const ExportOptions& options) {
     const auto format = interop::exportFormatFromName(options.format);
-    if (!format)
+    const bool toServer = options.format == "mlflow-rest";
+    if (!format && !toServer)
         return fail(ErrorCode::Invalid, "no such format", options.format,
-                    "tensorboard, mlflow, wandb, csv or jsonl");
+                    "tensorboard, mlflow, mlflow-rest, wandb, csv or jsonl");
+    if (!toServer && options.out.empty())
+        return fail(ErrorCode::Invalid, "where to?", "", "name the folder with --out DIR");
     LATHE_TRY_ASSIGN(Engine* const engine, context.engine());
     std::vector<record::RunSummary> runs;
     if (options.all) {
@@ -69,6 +72,8 @@ Result<int> exportCommand(Context& context, const ExportOptions& options) {
     if (runs.empty())
         return fail(ErrorCode::Invalid, "no run was named", "",
                     "lathe export RUN --to csv --out DIR, or --all");
+    if (toServer)
+        return pushCommand(context, options, runs);
 
     const InterruptGuard interrupt;
     Json exported = Json::array();
