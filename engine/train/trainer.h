@@ -5,7 +5,7 @@
 #include "dist/communicator.h"
 #include "dist/job.h"
 #include "nn/model.h"
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "parallel/gradient_buckets.h"
 #include "train/checkpoint.h"
@@ -95,7 +95,7 @@ private:
     std::optional<data::Loader> m_validation;
     std::unique_ptr<nn::Model> m_model;
     std::optional<nn::ParameterStore> m_store;
-    std::optional<optim::AdamW> m_optimizer;
+    std::unique_ptr<optim::Optimizer> m_optimizer;
     std::unique_ptr<parallel::GradientBuckets> m_buckets;
     optim::Schedule m_schedule;
 
