@@ -32,9 +32,9 @@ Result<> AdamW::step(double learningRate, double gradScale) {
                                             {decay / gradScale, 1.0}));
         decay = 0;
     }
-    LATHE_TRY(
-        tensor::runKernel(LATHE_OP_ADAMW, {m_range.values, m_range.grads, m_first, m_second, m_range.decay},
-                          {learningRate, c.beta1, c.beta2, c.epsilon, decay, gradScale}, {m_steps + 1}));
+    LATHE_TRY(tensor::runKernel(
+        LATHE_OP_ADAMW, {m_range.values, m_range.grads, m_first, m_second, m_range.decay},
+        {learningRate, c.beta1, c.beta2, c.epsilon, decay, gradScale}, {m_steps + 1, m_range.begin}));
     ++m_steps;
     return {};
 }

@@ -63,12 +63,14 @@ Result<FlatRange> FlatRange::of(const nn::ParameterStore& store, std::int64_t be
                     fmt::format("shard [{}, {}) of {} elements", begin, end, store.elements()),
                     std::string(on));
     const Shape shape{end - begin};
+    constexpr std::int64_t stretch = nn::ParameterStore::decayStretch;
+    const std::int64_t first = begin / stretch, last = (end + stretch - 1) / stretch;
     return FlatRange{.parameters = {store.parameters().begin(), store.parameters().end()},
                      .begin = begin,
                      .end = end,
                      .values = store.values().window(begin, shape),
                      .grads = store.grads().window(begin, shape),
-                     .decay = store.decayMask().window(begin, shape)};
+                     .decay = store.decayMask().window(first, {last - first})};
 }
 
 Result<Tensor> FlatRange::zeros() const {

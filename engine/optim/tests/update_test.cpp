@@ -41,8 +41,10 @@ struct Fixture {
     nn::ParameterStore store;
     std::vector<double> decay;
 
-    explicit Fixture(DType type = DType::F32)
-        : store(nn::ParameterStore::create(module, 3, type).value()), decay(doubles(store.decayMask())) {}
+    explicit Fixture(DType type = DType::F32) : store(nn::ParameterStore::create(module, 3, type).value()) {
+        for (const double stretch : doubles(store.decayMask()))
+            decay.insert(decay.end(), nn::ParameterStore::decayStretch, stretch);
+    }
 };
 
 double sign(double x) {
