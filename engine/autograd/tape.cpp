@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autograd/tape.h"
 
+#include "core/clock.h"
+
 #include <algorithm>
 
 namespace lathe::autograd {
@@ -105,9 +107,23 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
         }
         context.outputs.push_back(std::move(made));
     }
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     if (auto done = row.forward(context); !done) {
         m_error = std::move(done).error();
         return results;
+    }
+    if (m_opHook) {
+        const auto trained = std::find_if(inputs.begin(), inputs.end(), [](const Var& input) {
+            return input.m_slot && input.m_slot->leaf;
+        });
+        m_opHook({.op = op,
+                  .name = row.name,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == inputs.end() ? nullptr : trained->m_slot->leaf,
+                  .attributes = &attributes,
+                  .inputs = context.inputs,
+                  .outputs = std::span(context.outputs).first(static_cast<std::size_t>(row.outputs))});
     }
     for (std::size_t i = 0; i < results.size(); ++i)
         results[i].m_value = context.outputs[i];
@@ -268,7 +284,20 @@ Result<> Tape::backwardNode(Node& node) {
     }
 
     BackwardContext context{node.attributes, node.inputs, node.outputs, outputGrads, inputGrads};
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     LATHE_TRY(node.row->backward(context));
+    if (m_opHook) {
+        const auto trained = std::find_if(node.inputSlots.begin(), node.inputSlots.end(),
+                                          [](const auto& slot) { return slot && slot->leaf; });
+        m_opHook({.op = node.row->op,
+                  .name = node.row->name,
+                  .backward = true,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == node.inputSlots.end() ? nullptr : (*trained)->leaf,
+                  .inputs = {},
+                  .outputs = {}});
+    }
     outputGrads.clear();
 
     for (std::size_t i = 0; i < inputGrads.size(); ++i) {
@@ -292,6 +321,7 @@ Result<> Tape::backwardNode(Node& node) {
 
 Result<> Tape::backwardBlock(Node& node) {
     Tape again;
+    again.m_opHook = m_opHook;
     const Var x = again.input(node.inputs.front());
     const Var y = node.block(again, x);
     LATHE_TRY(again.status());

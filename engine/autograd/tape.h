@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lathe::autograd {
@@ -94,6 +95,23 @@ public:
     using LeafHook = std::function<void(Leaf&)>;
     void onLeafFinal(LeafHook hook) { m_hook = std::move(hook); }
 
+    // One operation that ran: for profilers, exporters, and those who look for the first number that is not
+    // finite. `leaf` is the first trained tensor among its inputs, if any.
+    struct OpEvent {
+        Op op;
+        std::string_view name;
+        bool backward = false;
+        double begin = 0, end = 0;  // core/clock.h, monotonicSeconds()
+        const Leaf* leaf = nullptr;
+        // Of forward alone:
+        const Attributes* attributes = nullptr;
+        std::span<const Tensor> inputs, outputs;
+    };
+    using OpHook = std::function<void(const OpEvent&)>;
+    // Called on this thread after each operation of this tape. Blocks under recompute() pass it on in
+    // backward.
+    void onOp(OpHook hook) { m_opHook = std::move(hook); }
+
     // Adds d(seed · output)/d(leaf) to each leaf's grad, freeing saved tensors as it goes. `output` needs one
     // element, or `gradient` of its shape (pipeline stages). Once per tape.
     Result<> backward(const Var& output, double seed = 1.0);
@@ -117,6 +135,7 @@ private:
     std::vector<std::unique_ptr<Node>> m_nodes;
     std::vector<std::shared_ptr<GradSlot>> m_leaves;
     LeafHook m_hook;
+    OpHook m_opHook;
     std::optional<Error> m_error;
 };
 

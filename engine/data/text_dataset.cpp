@@ -70,4 +70,11 @@ Result<> TokenStream::read(std::uint64_t index, std::uint64_t phase, Sample& sam
     return {};
 }
 
+Result<std::shared_ptr<const Dataset>> byteStream(const TextWindows& windows, const std::string& on) {
+    LATHE_TRY_ASSIGN(auto encoded, TokenStream::encode(windows, *byteTokenizer()));
+    const auto keep = std::make_shared<const std::vector<std::uint32_t>>(std::move(encoded));
+    LATHE_TRY_ASSIGN(auto made, TokenStream::make(*keep, keep, 256, windows.context(), on));
+    return std::shared_ptr<const Dataset>(std::move(made));
+}
+
 }  // namespace lathe::data

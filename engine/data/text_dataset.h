@@ -50,4 +50,7 @@ private:
     std::string m_on;
 };
 
+// The stream that these windows of bytes are cut from, as tokens.
+Result<std::shared_ptr<const Dataset>> byteStream(const TextWindows& windows, const std::string& on);
+
 }  // namespace lathe::data

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "nn/gpt.h"
+#include "data/open_data.h"
+#include "nn/model.h"
+#include "train/model_kinds.h"
 #include "train/recipe.h"
 
 #include <memory>
-#include <span>
-#include <string_view>
 
 namespace lathe::train {
 
-// Bytes as tokens: a vocabulary that needs no file and fits any text.
-inline constexpr std::int64_t kByteVocabulary = 256;
+// What a model is fed and asked for; from a data set, or from what a checkpoint says of it.
+struct ModelInput {
+    ModelInputKind kind = ModelInputKind::Tokens;
+    std::int64_t vocabulary = 256;
+    std::int64_t channels = 0, side = 0;  // Images
+    std::int64_t features = 0;            // Flat, of rows of numbers
+    std::int64_t outputs = 0;             // classes, or numbers to predict
+    bool classify = true;
 
-struct ModelKind {
-    std::string_view name;  // model.kind
-    std::string_view doc;
+    static ModelInput of(const data::OpenedData& data);
+    Json json() const;
+    static Result<ModelInput> fromJson(const Json& json, const std::string& on);
 };
-std::span<const ModelKind> modelKinds();
 
-nn::GptConfig gptConfig(const ModelRecipe& recipe);
-// Without memory for its parameters yet (nn::ParameterStore).
-Result<std::unique_ptr<nn::Model>> makeModel(const ModelRecipe& recipe);
-std::int64_t parameterCount(const ModelRecipe& recipe);
+// Without memory for its parameters yet (nn::ParameterStore). Invalid if the model does not read such data.
+Result<std::unique_ptr<nn::Model>> makeModel(const ModelRecipe& recipe, const ModelInput& input);
+std::int64_t parameterCount(nn::Model& model);
 
 }  // namespace lathe::train

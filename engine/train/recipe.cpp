@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "train/model_kinds.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -78,6 +79,12 @@ Result<> assign(Recipe& recipe, const RecipeKey& key, const std::string& raw, co
         if (!field->choices.empty() && std::ranges::find(field->choices, text) == field->choices.end())
             return wrong();
         field->of(recipe) = text;
+    } else if (const auto* field = std::get_if<FlagField>(&key.field)) {
+        const bool yes = text == "true" || text == "yes" || text == "on",
+                   no = text == "false" || text == "no" || text == "off";
+        if (!yes && !no)
+            return wrong();
+        field->of(recipe) = yes;
     } else if (const auto* field = std::get_if<IntegerField>(&key.field)) {
         std::int64_t value = 0;
         if (!parseInteger(text, value) || value < field->least || value > field->most)
@@ -178,8 +185,8 @@ Result<> checkTogether(const Recipe& recipe, std::string_view on) {
     const auto contradiction = [&](std::string what, std::string hint) {
         return fail(ErrorCode::Invalid, std::move(what), std::string(on), std::move(hint));
     };
-    const auto& [name, experiment, model, data, optim, train, parallel] = recipe;
-    if (model.width % model.heads != 0)
+    const auto& [name, experiment, model, data, augment, optim, tricks, train, parallel] = recipe;
+    if (readsText(model.kind) && model.width % model.heads != 0)
         return contradiction(
             fmt::format("model.width is {}, which {} heads cannot share evenly", model.width, model.heads),
             "make model.width a multiple of model.heads");
@@ -189,6 +196,10 @@ Result<> checkTogether(const Recipe& recipe, std::string_view on) {
                         "one sequence",
                         train.batch, parallel.data),
             "raise train.batch or use fewer ranks");
+    if (tricks.lengthFrom > model.context)
+        return contradiction(fmt::format("tricks.length_from is {}, more than model.context, which is {}",
+                                         tricks.lengthFrom, model.context),
+                             "lower tricks.length_from");
     if (train.microBatch > train.batch)
         return contradiction(fmt::format("train.micro_batch is {}, more than train.batch, which is {}",
                                          train.microBatch, train.batch),
