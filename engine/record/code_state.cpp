@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/inert_git.h"
 #include "core/paths.h"
 #include "core/process.h"
 #include "core/text.h"
@@ -10,8 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <optional>
-#include <set>
 #include <sys/stat.h>
 
 namespace lathe::record {
@@ -26,21 +25,19 @@ constexpr double kQuickSeconds = 2;
 
 class Git {
 public:
-    Git(std::string folder, double budget) : m_folder(std::move(folder)), m_deadline(monotonicSeconds() + budget) {}
+    Git(std::string folder, double budget)
+        : m_folder(std::move(folder)), m_deadline(monotonicSeconds() + budget) {}
 
     // `bounded`: within the budget.
     Result<std::string> ask(const std::vector<std::string>& arguments, bool bounded) const {
         ProcessOptions options;
-        options.argv = {"git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-                        "-c", "core.quotePath=false", "-c", "diff.external="};
+        options.argv = inertGitWords();
+        options.argv.insert(options.argv.end(), {"-c", "core.quotePath=false"});
         options.argv.insert(options.argv.end(), m_disarm.begin(), m_disarm.end());
         options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
         options.cwd = m_folder;
-        // What the caller's environment says of a repository is about another one.
-        for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"})
-            options.env[name] = std::nullopt;
-        options.env["GIT_TERMINAL_PROMPT"] = "0";
-        options.env["LC_ALL"] = "C";
+        for (const auto& [name, value] : inertGitVariables())
+            options.env[name] = value;
         options.in = Redirect::Null;
         double seconds = kQuickSeconds;
         if (bounded) {
@@ -54,15 +51,16 @@ public:
         return std::move(output.out);
     }
 
-    // Filters are programs named by the repository's configuration; git would run them to compare a changed file.
-    void disarmFilters(const std::vector<std::string>& configKeys) {
-        std::set<std::string> drivers;
-        for (const std::string& key : configKeys)
-            if (const std::size_t dot = key.rfind('.'); key.starts_with("filter.") && dot > 7)
-                drivers.insert(key.substr(0, dot));
-        for (const std::string& driver : drivers)
-            for (const char* part : {".clean=", ".smudge=", ".process=", ".required=false"})
-                m_disarm.insert(m_disarm.end(), {"-c", driver + part});
+    // Filters are programs named by the repository's configuration; git would run them to compare a changed
+    // file.
+    Result<> disarmFilters(const std::vector<std::string>& configKeys) {
+        FilterSwitches switches = filterSwitches(configKeys);
+        if (!switches.stubborn.empty())
+            return fail(ErrorCode::Unsupported,
+                        "the repository names a filter that cannot be switched off: " +
+                            escapedForDisplay(switches.stubborn[0], 100));
+        m_disarm = std::move(switches.words);
+        return {};
     }
 
     void moveTo(std::string folder) { m_folder = std::move(folder); }
@@ -139,8 +137,8 @@ std::string diffName(std::string_view prefix, std::string_view path) {
 }
 
 std::string newFileDiff(const std::string& path, const std::string& content, bool executable) {
-    std::string diff = fmt::format("diff --git {} {}\nnew file mode {}\n", diffName("a/", path), diffName("b/", path),
-                                   executable ? "100755" : "100644");
+    std::string diff = fmt::format("diff --git {} {}\nnew file mode {}\n", diffName("a/", path),
+                                   diffName("b/", path), executable ? "100755" : "100644");
     if (content.empty())
         return diff;
     const auto newlines = static_cast<std::size_t>(std::ranges::count(content, '\n'));
@@ -181,7 +179,7 @@ std::string untrackedPatch(const Git& git, const std::string& top, const std::ve
     std::string patch;
     for (const std::string& file : files) {
         const std::string path = joinPath(top, file);
-        struct stat info{};
+        struct stat info {};
         const bool plain = ::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
         if (!plain || isSecretFile(file) || static_cast<std::size_t>(info.st_size) > kMaxFile || git.late()) {
             omitted.push_back(file);
@@ -212,8 +210,13 @@ void capturePatch(const Git& git, const std::string& top, const std::string& run
     std::vector<std::string> omitted, notes;
     std::string patch;
     if (!changes.tracked.empty()) {
-        std::vector<std::string> ask{"diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty",
-                                     "--src-prefix=a/", "--dst-prefix=b/"};
+        std::vector<std::string> ask{"diff",
+                                     "--no-ext-diff",
+                                     "--no-textconv",
+                                     "--no-color",
+                                     "--ignore-submodules=dirty",
+                                     "--src-prefix=a/",
+                                     "--dst-prefix=b/"};
         ask.push_back(state.commit.empty() ? "--cached" : "HEAD");
         ask.insert(ask.end(), {"--", ":(top)"});
         for (const std::string& file : changes.tracked) {
@@ -227,7 +230,8 @@ void capturePatch(const Git& git, const std::string& top, const std::string& run
         else
             notes.push_back("changes of tracked files are not in code.patch: " + diff.error().what);
     }
-    patch += untrackedPatch(git, top, changes.untracked, kMaxPatch - std::min(patch.size(), kMaxPatch), omitted);
+    patch +=
+        untrackedPatch(git, top, changes.untracked, kMaxPatch - std::min(patch.size(), kMaxPatch), omitted);
     if (!omitted.empty())
         notes.push_back("listed, not copied (secret, binary, large, or out of time): " + shortList(omitted));
     if (!patch.empty())
@@ -240,9 +244,11 @@ void capturePatch(const Git& git, const std::string& top, const std::string& run
 
 bool isSecretFile(std::string_view path) {
     const std::string name = fileName(path);
-    constexpr std::array<std::string_view, 8> names{".env",     ".netrc",           ".pgpass",     ".pypirc",
-                                                    ".npmrc",   ".git-credentials", "credentials", "credentials.json"};
-    constexpr std::array<std::string_view, 8> ends{".pem", ".key", ".p12", ".pfx", ".keystore", ".jks", ".kdbx", ".ppk"};
+    constexpr std::array<std::string_view, 8> names{".env",        ".netrc",          ".pgpass",
+                                                    ".pypirc",     ".npmrc",          ".git-credentials",
+                                                    "credentials", "credentials.json"};
+    constexpr std::array<std::string_view, 8> ends{".pem",      ".key", ".p12",  ".pfx",
+                                                   ".keystore", ".jks", ".kdbx", ".ppk"};
     constexpr std::array<std::string_view, 4> starts{"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"};
     constexpr std::array<std::string_view, 3> templates{".example", ".sample", ".template"};
     const auto endsWith = [&](std::string_view end) { return name.ends_with(end); };
@@ -268,23 +274,30 @@ CodeState captureCode(const std::string& cwd, const std::string& runDir, double 
     }
     const std::string root(top->substr(0, top->find_last_not_of('\n') + 1));
     git.moveTo(root);
-    if (const auto config = git.ask({"config", "--list", "-z"}, false)) {
-        std::vector<std::string> keys;
-        for (const std::string& entry : split(*config, '\0')) {
-            const std::size_t end = std::min(entry.find('\n'), entry.size());
-            keys.push_back(entry.substr(0, end));
-            if (keys.back() == "remote.origin.url" && end < entry.size())
-                state.remote = withoutCredentials(entry.substr(end + 1));
-        }
-        git.disarmFilters(keys);
+    // Without it nobody knows which filters to switch off.
+    const auto config = git.ask({"config", "--list", "-z"}, false);
+    if (!config) {
+        state.note = "code was not captured: " + config.error().what;
+        return state;
+    }
+    std::vector<std::string> keys;
+    for (const std::string& entry : split(*config, '\0')) {
+        const std::size_t end = std::min(entry.find('\n'), entry.size());
+        keys.push_back(entry.substr(0, end));
+        if (keys.back() == "remote.origin.url" && end < entry.size())
+            state.remote = withoutCredentials(entry.substr(end + 1));
+    }
+    if (const auto disarmed = git.disarmFilters(keys); !disarmed) {
+        state.note = "code was not captured: " + disarmed.error().what;
+        return state;
     }
     if (const auto head = git.ask({"rev-parse", "--verify", "--quiet", "HEAD"}, false))
         state.commit = trim(*head);
     if (const auto branch = git.ask({"symbolic-ref", "--quiet", "--short", "HEAD"}, false))
         state.branch = trim(*branch);
-    const auto status = git.ask({"status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all",
-                                 "--ignore-submodules=dirty"},
-                                true);
+    const auto status = git.ask(
+        {"status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--ignore-submodules=dirty"},
+        true);
     if (!status) {
         state.note = "uncommitted work was not captured: " + status.error().what;
         return state;
@@ -298,8 +311,8 @@ CodeState captureCode(const std::string& cwd, const std::string& runDir, double 
         capturePatch(git, root, runDir, std::move(changes), state);
     if (all > kMaxListed) {
         state.changedFiles.resize(kMaxListed);
-        state.note += fmt::format("{}{} changed files, the first {} are listed", state.note.empty() ? "" : "; ", all,
-                                  kMaxListed);
+        state.note += fmt::format("{}{} changed files, the first {} are listed",
+                                  state.note.empty() ? "" : "; ", all, kMaxListed);
     }
     return state;
 }

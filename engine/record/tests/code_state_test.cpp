@@ -84,13 +84,15 @@ TEST_CASE("the exact work comes back from the commit and the patch") {
     CHECK(state.branch == "trunk");
     CHECK(state.remote == "https://example.org/team/repo.git");
     CHECK(state.note == "");
-    CHECK(state.changedFiles == std::vector<std::string>{"empty.txt", "gone.txt", "run.sh", "staged.py", "train.py",
-                                                         "un tracked/ü \"q\".py"});
+    CHECK(state.changedFiles == std::vector<std::string>{"empty.txt", "gone.txt", "run.sh", "staged.py",
+                                                         "train.py", "un tracked/ü \"q\".py"});
     const std::string copy = repo.folder / "copy";
     repo.git({"clone", "-q", repo.top, copy});
     repo.git({"apply", repo.runDir + "/code.patch"}, copy);
-    for (const char* file : {"train.py", "staged.py", "un tracked/ü \"q\".py", "empty.txt", "run.sh", "sub/deep.txt"})
-        CHECK(readFile(copy + "/" + file).value_or("missing") == readFile(repo.top + "/" + file).value_or("gone"));
+    for (const char* file :
+         {"train.py", "staged.py", "un tracked/ü \"q\".py", "empty.txt", "run.sh", "sub/deep.txt"})
+        CHECK(readFile(copy + "/" + file).value_or("missing") ==
+              readFile(repo.top + "/" + file).value_or("gone"));
     CHECK_FALSE(exists(copy + "/gone.txt"));
     CHECK(::access((copy + "/run.sh").c_str(), X_OK) == 0);
 }
@@ -133,8 +135,9 @@ TEST_CASE("no program that the repository names is run") {
     REQUIRE(writeFileAtomic(trap, "#!/bin/sh\ntouch '" + sprung + "'\ncat\n").has_value());
     REQUIRE(::chmod(trap.c_str(), 0755) == 0);
     repo.write(".gitattributes", "*.txt filter=evil diff=evil\n");
-    for (const char* key : {"filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "diff.evil.command",
-                            "diff.external", "core.fsmonitor", "core.pager", "core.sshCommand"})
+    for (const char* key :
+         {"filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "diff.evil.command",
+          "diff.external", "core.fsmonitor", "core.pager", "core.sshCommand"})
         repo.git({"config", key, trap});
     repo.git({"config", "filter.evil.required", "true"});
     repo.write(".git/hooks/post-index-change", "#!/bin/sh\ntouch '" + sprung + "'\n");
@@ -147,6 +150,38 @@ TEST_CASE("no program that the repository names is run") {
     CHECK(state.note == "");
     CHECK(repo.patch().find("+changed") != std::string::npos);
     CHECK(repo.patch().find("+new") != std::string::npos);
+}
+
+TEST_CASE("a filter that cannot be switched off ends the capture, and git fetches nothing by itself") {
+    if (gitIsMissing())
+        return;
+    Repository repo;
+    repo.write("a.txt", "a\n");
+    repo.commit();
+    const std::string trap = repo.folder / "trap.sh", sprung = repo.folder / "sprung";
+    REQUIRE(writeFileAtomic(trap, "#!/bin/sh\ntouch '" + sprung + "'\ncat\n").has_value());
+    REQUIRE(::chmod(trap.c_str(), 0755) == 0);
+    SUBCASE("a filter with an equals sign in its name") {
+        repo.write(".gitattributes", "*.txt filter=e=vil\n");
+        repo.git({"config", "filter.e=vil.clean", trap});
+        repo.write("a.txt", "changed\n");
+        const CodeState state = captureCode(repo.top, repo.runDir, kPlenty);
+        CHECK(state.note.find("filter.e=vil") != std::string::npos);
+    }
+    SUBCASE("a partial clone whose remote names a program") {
+        repo.git({"config", "uploadpack.allowFilter", "true"});
+        Repository lazy;
+        REQUIRE(removeTree(lazy.top));
+        lazy.git({"clone", "-q", "--no-checkout", "--filter=blob:none", "file://" + repo.top, lazy.top},
+                 repo.top);
+        lazy.git({"config", "remote.origin.uploadpack", trap});
+        lazy.write("a.txt", "changed\n");
+        lazy.git({"read-tree", "HEAD"});
+        const CodeState state = captureCode(lazy.top, lazy.runDir, kPlenty);
+        CHECK(state.commit.size() == 40);
+        CHECK(state.note.find("code.patch") != std::string::npos);
+    }
+    CHECK_FALSE(exists(sprung));
 }
 
 TEST_CASE("no repository, no commit, no time: a state all the same") {
@@ -181,7 +216,8 @@ TEST_CASE("no repository, no commit, no time: a state all the same") {
 }
 
 TEST_CASE("which names hold secrets") {
-    for (const char* name : {".env", "a/.env.local", "prod.env", "key.pem", "x/id_rsa", "id_ed25519_work", ".netrc", "tls.key"})
+    for (const char* name :
+         {".env", "a/.env.local", "prod.env", "key.pem", "x/id_rsa", "id_ed25519_work", ".netrc", "tls.key"})
         CHECK_MESSAGE(isSecretFile(name), name);
     for (const char* name : {"env.py", ".env.example", "id_map.py", "id_rsa.pub", "keys.py", "train.py"})
         CHECK_MESSAGE(!isSecretFile(name), name);
