@@ -42,7 +42,9 @@ Result<std::int64_t> measuredActivations(const Recipe& recipe, const ModelInput&
     ledger.resetPeaks();
     const std::int64_t before = ledger.count(tensor::MemoryClass::Activations).current;
     autograd::Tape tape;
-    const nn::Var loss = model.loss(tape, batch, 0, recipe.train.recompute);
+    const nn::Var loss =
+        trainingLoss(tape, model, {.batch = batch},
+                     {.denominator = 1, .recompute = recipe.train.recompute, .classify = input.classify});
     LATHE_TRY(tape.backward(loss));
     return ledger.count(tensor::MemoryClass::Activations).peak - before;
 }

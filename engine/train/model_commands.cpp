@@ -7,6 +7,7 @@
 #include "train/command_parts.h"
 #include "train/commands.h"
 #include "train/foreign.h"
+#include "train/onnx_export.h"
 #include "train/task.h"
 #include "train/text_sampler.h"
 #include "train/trained_model.h"
@@ -103,12 +104,14 @@ Result<int> runExport(const ExportCommand& command) {
     const std::string out = absolutePath(command.out);
     std::string format = command.format;
     if (format.empty())
-        format = out.ends_with(".safetensors") ? "safetensors" : "hf";
+        format = out.ends_with(".safetensors") ? "safetensors" : out.ends_with(".onnx") ? "onnx" : "hf";
     if (format == "hf") {
         LATHE_TRY(writeForeign(out, trained.recipe.model, trained.input, *trained.store));
         if (trained.input.vocabulary != 256)
             if (const auto tokenizer = trained.tokenizer())
                 LATHE_TRY((*tokenizer)->save(out));
+    } else if (format == "onnx") {
+        LATHE_TRY(exportOnnx(out, *trained.model, trained.recipe.model, trained.input));
     } else {
         std::vector<NamedTensor> tensors;
         for (nn::Parameter* parameter : trained.store->parameters())

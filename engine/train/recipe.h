@@ -64,6 +64,7 @@ struct OptimRecipe {
 };
 
 struct TricksRecipe {
+    double labelSmoothing = 0;
     double ema = 0;
     double sam = 0;
     std::string freeze;

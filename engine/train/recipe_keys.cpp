@@ -113,6 +113,8 @@ const std::vector<RecipeKey>& keys() {
         {"optim.loss_scaling", FlagField{LATHE_FIELD(optim.lossScaling)},
          "Scale the loss so that small gradients survive in fp16, and leave out steps that overflow."},
 
+        {"tricks.label_smoothing", RealField{LATHE_FIELD(tricks.labelSmoothing), 0, 0.9},
+         "Share of each label that is spread over all classes; 0: none."},
         {"tricks.ema", RealField{LATHE_FIELD(tricks.ema), 0, 0.9999999},
          "Decay of a moving average of the weights, which validation then uses; 0: none."},
         {"tricks.sam", RealField{LATHE_FIELD(tricks.sam), 0, 10},

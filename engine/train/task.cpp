@@ -53,33 +53,43 @@ Result<nn::Batch> zeroBatch(const ModelRecipe& recipe, const ModelInput& input, 
                             ? Shape{rows, input.channels, input.side, input.side}
                             : Shape{rows, input.features};
     LATHE_TRY_ASSIGN(batch.inputs, Tensor::zeros(shape));
-    LATHE_TRY_ASSIGN(batch.targets, Tensor::zeros({rows}, DType::I32));
+    LATHE_TRY_ASSIGN(batch.targets, input.classify ? Tensor::zeros({rows}, DType::I32)
+                                                   : Tensor::zeros({rows, input.outputs}));
     return batch;
 }
 
-nn::Var trainingLoss(nn::Tape& tape, nn::Model& model, const DeviceBatch& batch, double denominator,
-                     bool recompute) {
-    const nn::Var logits = model.logits(tape, batch.batch.inputs, recompute);
+nn::Var trainingLoss(nn::Tape& tape, nn::Model& model, const DeviceBatch& batch, const LossForm& form) {
+    const nn::Var logits = model.logits(tape, batch.batch.inputs, form.recompute);
     const nn::Var targets = tape.constant(batch.batch.targets);
+    if (!form.classify) {
+        const auto outputs = static_cast<double>(batch.batch.targets.shape().back());
+        return tape.meanSquares(logits, targets, form.denominator * outputs);
+    }
+    const auto crossEntropy = [&](const nn::Var& labels, double share) {
+        return tape.crossEntropy(logits, labels, form.denominator / share, form.smoothing);
+    };
     if (!batch.otherTargets.defined() || batch.share >= 1)
-        return tape.crossEntropy(logits, targets, denominator);
+        return crossEntropy(targets, 1);
     const nn::Var other = tape.constant(batch.otherTargets);
-    if (batch.share <= 0)
-        return tape.crossEntropy(logits, other, denominator);
-    return tape.add(tape.crossEntropy(logits, targets, denominator / batch.share),
-                    tape.crossEntropy(logits, other, denominator / (1 - batch.share)));
+    return batch.share <= 0
+               ? crossEntropy(other, 1)
+               : tape.add(crossEntropy(targets, batch.share), crossEntropy(other, 1 - batch.share));
 }
 
 Result<> addScore(nn::Model& model, const DeviceBatch& batch, const ModelInput& input, Score& score,
                   std::vector<float>* logits) {
     nn::Tape tape(autograd::Mode::Inference);
     const nn::Var outputs = model.logits(tape, batch.batch.inputs);
-    const nn::Var loss = tape.crossEntropy(outputs, tape.constant(batch.batch.targets), 1.0);
+    const nn::Var truth = tape.constant(batch.batch.targets);
+    const nn::Var loss =
+        input.classify
+            ? tape.crossEntropy(outputs, truth, 1.0)
+            : tape.meanSquares(outputs, truth, static_cast<double>(batch.batch.targets.shape().back()));
     LATHE_TRY(tape.status());
     LATHE_TRY_ASSIGN(const double value, loss.value().item());
     score.loss += value;
     score.items += static_cast<double>(batch.items);
-    if (input.kind == ModelInputKind::Tokens)
+    if (input.kind == ModelInputKind::Tokens || !input.classify)
         return {};
 
     LATHE_TRY_ASSIGN(std::vector<float> values, outputs.value().toVector<float>());
@@ -92,10 +102,10 @@ Result<> addScore(nn::Model& model, const DeviceBatch& batch, const ModelInput& 
         const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row * classes);
         const auto best = static_cast<std::size_t>(
             std::max_element(begin, begin + static_cast<std::ptrdiff_t>(classes)) - begin);
-        const auto truth = static_cast<std::size_t>(targets[row]);
-        score.correct += best == truth ? 1 : 0;
+        const auto label = static_cast<std::size_t>(targets[row]);
+        score.correct += best == label ? 1 : 0;
         if (confused)
-            score.confusion[truth * classes + best] += 1;
+            score.confusion[label * classes + best] += 1;
     }
     if (logits)
         *logits = std::move(values);

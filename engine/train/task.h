@@ -23,10 +23,16 @@ Result<DeviceBatch> toDevice(const data::HostBatch& batch, tensor::Device device
 // A batch of zeros of the shape that the model takes, to measure on.
 Result<nn::Batch> zeroBatch(const ModelRecipe& recipe, const ModelInput& input, std::int64_t rows);
 
-// Mean loss over `denominator` targets, so that parts of a batch add up to the whole. A mixed batch's is the
-// mean of the losses of its two labels, weighted by their shares.
-nn::Var trainingLoss(nn::Tape& tape, nn::Model& model, const DeviceBatch& batch, double denominator,
-                     bool recompute);
+// Mean loss over `denominator` targets (rows of a regression), so that parts of a batch add up to the whole.
+// A mixed batch's is the mean of the losses of its two labels, weighted by their shares. Regressions have the
+// mean squared error.
+struct LossForm {
+    double denominator = 0;
+    double smoothing = 0;  // label smoothing (Szegedy et al. 2015, arXiv:1512.00567)
+    bool recompute = false;
+    bool classify = true;
+};
+nn::Var trainingLoss(nn::Tape& tape, nn::Model& model, const DeviceBatch& batch, const LossForm& form);
 
 // What validation adds up over its batches, and over ranks.
 struct Score {

@@ -247,7 +247,7 @@ Result<double> Trainer::forwardBackward(std::int64_t step, bool again, StepResul
             if (m_keepBatches)
                 m_batches.push_back(batch);
         }
-        nn::Tape tape;
+        nn::Tape tape(autograd::Mode::Train, randomness(step, row));
         if (m_tracing)
             tape.onOp([this](const autograd::Tape::OpEvent& event) { noteOp(event); });
         if (row + rows == mine.end) {
@@ -255,8 +255,11 @@ Result<double> Trainer::forwardBackward(std::int64_t step, bool again, StepResul
             tape.onLeafFinal([this](autograd::Leaf& leaf) { m_buckets->leafFinal(leaf); });
             m_buckets->start();
         }
-        const nn::Var part =
-            trainingLoss(tape, *m_model, batch, static_cast<double>(items), m_recipe.train.recompute);
+        const nn::Var part = trainingLoss(tape, *m_model, batch,
+                                          {.denominator = static_cast<double>(items),
+                                           .smoothing = m_recipe.tricks.labelSmoothing,
+                                           .recompute = m_recipe.train.recompute,
+                                           .classify = m_input.classify});
         LATHE_TRY(tape.backward(part, scale));
         LATHE_TRY_ASSIGN(const double value, part.value().item());
         loss += value;
@@ -285,7 +288,8 @@ Result<Score> Trainer::validate() {
         LATHE_TRY(addScore(*m_model, batch, m_input, score));
     }
     // Ranks may have no row of their own, but all take part in the sum.
-    const bool confused = m_input.kind != ModelInputKind::Tokens && m_input.outputs <= Score::kMostConfused;
+    const bool confused =
+        m_input.kind != ModelInputKind::Tokens && m_input.classify && m_input.outputs <= Score::kMostConfused;
     if (confused)
         score.confusion.resize(static_cast<std::size_t>(m_input.outputs * m_input.outputs));
     std::vector<double> sums = {score.loss, score.items, score.correct};

@@ -110,6 +110,9 @@ private:
 
     bool speaks() const { return m_communicator->rank() == 0; }
     std::uint64_t sampleAt(std::int64_t step) const;
+    autograd::Randomness randomness(std::int64_t step, std::int64_t row) const {
+        return {static_cast<std::uint64_t>(m_recipe.train.seed), static_cast<std::uint64_t>(step), row};
+    }
     std::vector<optim::NamedShard> optimizerState() const;
     std::string_view itemName() const;  // "tokens", "images", "rows"
 

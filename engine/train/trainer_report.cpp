@@ -224,7 +224,7 @@ std::string Trainer::whereNotFinite(std::int64_t step) {
         auto batch = host ? toDevice(*host, m_device) : Result<DeviceBatch>(std::unexpected(host.error()));
         if (!batch)
             break;
-        nn::Tape tape(autograd::Mode::Inference);
+        nn::Tape tape(autograd::Mode::Train, randomness(step, row));
         tape.onOp([&](const autograd::Tape::OpEvent& event) {
             if (!found.empty() || event.outputs.empty() || event.outputs[0].dtype() != tensor::DType::F32)
                 return;
@@ -233,7 +233,7 @@ std::string Trainer::whereNotFinite(std::int64_t step) {
                 found = fmt::format("the first result that is not finite is that of {}{}", event.name,
                                     event.leaf ? " with " + event.leaf->name : std::string());
         });
-        (void)trainingLoss(tape, *m_model, *batch, 1, false);
+        (void)trainingLoss(tape, *m_model, *batch, {.denominator = 1, .classify = m_input.classify});
     }
     for (nn::Parameter* parameter : m_store->parameters()) {
         const auto grads = parameter->grad().toVector<float>();
