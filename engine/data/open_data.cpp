@@ -84,17 +84,15 @@ Result<std::string> detect(const std::string& path) {
 
 // Splits `whole` unless there is a part of its own for validation.
 Result<> giveParts(OpenedData& opened, std::shared_ptr<const Dataset> whole,
-                   std::shared_ptr<const Dataset> validation, double share, const std::string& on,
+                   std::shared_ptr<const Dataset> validation, const DataConfig& config, const std::string& on,
                    const std::function<std::uint64_t(std::uint64_t)>& hashOf = {}) {
+    const double share = config.validation;
     if (whole->size() == 0)
         return fail(ErrorCode::Invalid, "there are no samples in it", on);
-    if (share <= 0) {
+    if (share <= 0 || validation) {
         opened.train = std::move(whole);
-        return {};
-    }
-    if (validation) {
-        opened.train = std::move(whole);
-        opened.validation = std::move(validation);
+        if (share > 0 || config.ownPartOnly)
+            opened.validation = std::move(validation);
         return {};
     }
     Split split = splitByHash(whole->size(), share, hashOf);
@@ -213,7 +211,7 @@ Result<> openImages(const DataConfig& config, OpenedData& opened) {
     }
     for (std::uint64_t i = 0; i < whole->size(); ++i)
         opened.fingerprint = hashBytes(opened.fingerprint, whole->nameOf(i));
-    return giveParts(opened, whole, validation, config.validation, config.path,
+    return giveParts(opened, whole, validation, config, config.path,
                      [&](std::uint64_t i) { return hashBytes(0, whole->nameOf(i)); });
 }
 
@@ -238,7 +236,7 @@ Result<> openMnistFolder(const DataConfig& config, OpenedData& opened) {
     for (const std::string& name : listDir(folder).value_or(std::vector<std::string>{}))
         if (name.find("idx") != std::string::npos)
             opened.fingerprint = statHash(opened.fingerprint, joinPath(folder, name));
-    return giveParts(opened, whole, validation, config.validation, folder);
+    return giveParts(opened, whole, validation, config, folder);
 }
 
 Result<> openCifarFolder(const DataConfig& config, OpenedData& opened) {
@@ -258,7 +256,7 @@ Result<> openCifarFolder(const DataConfig& config, OpenedData& opened) {
     if (!test.empty()) {
         LATHE_TRY_ASSIGN(validation, openCifar(test));
     }
-    return giveParts(opened, whole, validation, config.validation, config.path);
+    return giveParts(opened, whole, validation, config, config.path);
 }
 
 // A table in memory is split and then brought to mean 0 over its training rows.
@@ -318,7 +316,7 @@ Result<> giveArrays(Array inputs, const Array& targets, const DataConfig& config
     }
     const auto whole =
         std::make_shared<const MemoryImages>(std::move(info), std::move(inputs.bytes), std::move(labels));
-    return giveParts(opened, whole, nullptr, config.validation, config.path);
+    return giveParts(opened, whole, nullptr, config, config.path);
 }
 
 Result<> openArrays(const DataConfig& config, OpenedData& opened) {
@@ -371,7 +369,7 @@ Result<> openPack(const DataConfig& config, OpenedData& opened) {
         opened.facts[key] = value;
     if (whole->info().input == DatasetInfo::Input::Tokens) {
         opened.train = whole;
-        if (config.validation > 0)
+        if (config.validation > 0 || config.ownPartOnly)
             opened.validation = validation;
         const std::string folder = config.path + ".tokenizer";
         if (whole->info().vocabulary == 256) {
@@ -381,7 +379,7 @@ Result<> openPack(const DataConfig& config, OpenedData& opened) {
         }
         return {};
     }
-    return giveParts(opened, whole, validation, config.validation, config.path);
+    return giveParts(opened, whole, validation, config, config.path);
 }
 
 }  // namespace

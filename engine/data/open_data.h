@@ -17,6 +17,7 @@ struct DataConfig {
     std::string path;           // a file or folder
     std::string kind = "auto";  // auto, text, images, mnist, cifar, table, arrays, pack
     double validation = 0.1;
+    bool ownPartOnly = false;    // with validation 0: still take a part that the data comes with
     std::int64_t context = 128;  // text
     std::string tokenizer =
         "bytes";  // bytes, bpe (learnt from the text), or a folder of vocab.json, merges.txt

@@ -37,7 +37,8 @@ struct SampleCommand {
 };
 Result<int> runSample(const SampleCommand& command);
 
-// Loss, and accuracy of classifiers, over the validation part of the data (or of `data`), or over all of it.
+// Loss, and accuracy of classifiers: over what the recipe kept out of its data, or all of it if nothing was;
+// over all of other data, or the validation part that it comes with.
 struct EvalCommand {
     std::string checkpoint;
     std::string data;  // over the recipe's

@@ -45,6 +45,11 @@ Result<int> runEval(const EvalCommand& command) {
         recipe.data.kind = "auto";
     }
     data::DataConfig config = dataConfig(recipe, dataPath(recipe), {});
+    if (!command.data.empty()) {
+        // None of it was trained on, so all of it counts.
+        config.validation = 0;
+        config.ownPartOnly = true;
+    }
     // A learnt tokenizer lies in the run; never learn another one for its model.
     if (config.tokenizer == "bpe")
         config.tokenizer = joinPath(parentPath(parentPath(trained.path)), "tokenizer");
@@ -95,7 +100,8 @@ Result<int> runEval(const EvalCommand& command) {
     fmt::print("loss      {:.4f}\n", loss);
     if (classifies)
         fmt::print("accuracy  {:.2f}%\n", 100 * score.correct / score.items);
-    fmt::print("samples   {} ({})\n", groupedText(rows), held ? "the validation part" : "all of the data");
+    fmt::print("samples   {} ({})\n", groupedText(rows),
+               held ? "what was kept out of training" : "all of the data");
     return 0;
 }
 

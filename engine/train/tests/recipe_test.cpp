@@ -93,7 +93,7 @@ TEST_CASE("an impossible value is an error that says which ones are possible") {
     CHECK(has(bad("data: {validation: -0.1}").what, "at least 0"));
     const Error error = bad("optim:\n  schedule: cosin\n");
     CHECK(error.on == "r.yaml:2:13");
-    CHECK(has(error.what, "one of: constant, linear, cosine"));
+    CHECK(has(error.what, "one of: constant, linear, cosine, wsd, one_cycle"));
     CHECK(has(error.hint, "`cosine`"));
 }
 
@@ -125,10 +125,15 @@ TEST_CASE("a recipe that is not there or no file") {
     CHECK(readRecipe(dir / "r.yaml")->train.steps == 3);
 }
 
-TEST_CASE("the sample recipe is a good one") {
-    const auto recipe =
-        readRecipe(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples/gpt-bytes.yaml");
-    if (!recipe)
-        FAIL(recipe.error().text());
-    CHECK(recipe->name == "gpt-bytes");
+TEST_CASE("the sample recipes are good ones, each under its own name") {
+    const std::string folder = std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples";
+    const auto names = listDir(folder);
+    REQUIRE(names);
+    CHECK(names->size() >= 4);
+    for (const std::string& name : *names) {
+        const auto recipe = readRecipe(folder + "/" + name);
+        if (!recipe)
+            FAIL(recipe.error().text());
+        CHECK(recipe->name + ".yaml" == name);
+    }
 }
