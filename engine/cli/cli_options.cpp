@@ -67,6 +67,7 @@ private:
     }
     void addReading();
     void addPlot();
+    void addServe();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
     std::vector<std::string> namesOf(const CLI::App& app) const;
 
@@ -77,6 +78,7 @@ private:
     LifeOptions m_life;
     LogOptions m_logs;
     PlotOptions m_plot;
+    ServeOptions m_serve;
     std::string m_name, m_key;
     double m_grace = 10;
     std::function<Result<int>()> m_action;
@@ -92,6 +94,7 @@ CommandLine::CommandLine() {
     addReading();
     addLife();
     addPlot();
+    addServe();
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
     })->add_flag("--json", m_context.json, "Answer as JSON");
@@ -251,6 +254,17 @@ void CommandLine::addPlot() {
         ->type_name("AXIS")
         ->check(CLI::IsMember({"step", "elapsed", "clock"}));
     plot->add_flag("--log", m_plot.logY, "Logarithmic values");
+}
+
+void CommandLine::addServe() {
+    CLI::App* serve = command("serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
+                              [this] { return serveCommand(m_context, m_serve); });
+    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")->type_name("N")
+        ->check(CLI::Range(0, 65535));
+    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")->type_name("ADDRESS");
+    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")->type_name("TEXT");
+    serve->add_flag("--json", m_context.json, "Tell address and token as JSON");
+    serve->footer("A script that lathe run starts needs none of this: it is recorded without it.");
 }
 
 std::vector<std::string> CommandLine::namesOf(const CLI::App& app) const {

@@ -61,6 +61,13 @@ struct PlotOptions {
     bool logY = false;
 };
 Result<int> plotCommand(Context& context, const PlotOptions& options);
+
+struct ServeOptions {
+    std::string host = "127.0.0.1";
+    int port = -1;  // the usual one, else one that is free
+    std::string token;
+};
+Result<int> serveCommand(Context& context, ServeOptions options);
 Result<int> reindexCommand(Context& context);
 Result<int> doctorCommand(Context& context);
 
