@@ -28,12 +28,13 @@ Result<> AdamW::step(double learningRate, double gradScale) {
         // The kernel scales the gradient, decay included, so what is added is scaled back before.
         for (const nn::Parameter* parameter : m_range.parameters)
             if (parameter->decay)
-                LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND, {parameter->leaf.value, parameter->leaf.grad},
+                LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND,
+                                            {m_range.master(*parameter), parameter->leaf.grad},
                                             {decay / gradScale, 1.0}));
         decay = 0;
     }
     LATHE_TRY(tensor::runKernel(
-        LATHE_OP_ADAMW, {m_range.values, m_range.grads, m_first, m_second, m_range.decay},
+        LATHE_OP_ADAMW, {m_range.values, m_range.grads, m_first, m_second, m_range.decay, m_range.low},
         {learningRate, c.beta1, c.beta2, c.epsilon, decay, gradScale}, {m_steps + 1, m_range.begin}));
     ++m_steps;
     return {};

@@ -16,22 +16,23 @@ Result<Ema> Ema::create(const nn::ParameterStore& store, double decay) {
     Ema ema;
     ema.m_store = &store;
     ema.m_decay = decay;
-    LATHE_TRY_ASSIGN(ema.m_average, store.values().clone(MemoryClass::Optimizer));
+    LATHE_TRY_ASSIGN(ema.m_average, store.masters().clone(MemoryClass::Optimizer));
     return ema;
 }
 
 Result<> Ema::update() {
     const auto n = static_cast<double>(m_updates);
     const double decay = std::min(m_decay, (1 + n) / (10 + n));
-    LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND, {m_store->values(), m_average}, {1 - decay, decay}));
+    LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND, {m_store->masters(), m_average}, {1 - decay, decay}));
     ++m_updates;
     return {};
 }
 
 Result<> Ema::swap() {
-    LATHE_TRY_ASSIGN(const tensor::Tensor weights, m_store->values().clone(MemoryClass::Workspace));
-    LATHE_TRY(m_store->values().copyFrom(m_average));
-    return m_average.copyFrom(weights);
+    LATHE_TRY_ASSIGN(const tensor::Tensor weights, m_store->masters().clone(MemoryClass::Workspace));
+    LATHE_TRY(m_store->masters().copyFrom(m_average));
+    LATHE_TRY(m_average.copyFrom(weights));
+    return m_store->roundValues();
 }
 
 std::vector<NamedShard> Ema::state() const {

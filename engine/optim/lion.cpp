@@ -16,7 +16,7 @@ Result<Lion> Lion::create(const nn::ParameterStore& store, const LionConfig& con
 
 Result<> Lion::step(double learningRate, double gradScale) {
     LATHE_TRY(
-        tensor::runKernel(LATHE_OP_LION, {m_range.values, m_range.grads, m_mean, m_range.decay},
+        tensor::runKernel(LATHE_OP_LION, {m_range.values, m_range.grads, m_mean, m_range.decay, m_range.low},
                           {learningRate, m_config.beta1, m_config.beta2, m_config.weightDecay, gradScale},
                           {m_steps + 1, m_range.begin}));
     ++m_steps;

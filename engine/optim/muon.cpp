@@ -62,6 +62,7 @@ Result<Muon> Muon::create(const nn::ParameterStore& store, const std::set<const 
         return fail(ErrorCode::Invalid, "momentum must be in [0, 1)", "muon");
     Muon made;
     made.m_config = config;
+    made.m_store = &store;
     std::int64_t begin = 0;
     const auto restUntil = [&](std::int64_t end) -> Result<> {
         if (begin < end) {
@@ -76,9 +77,11 @@ Result<Muon> Muon::create(const nn::ParameterStore& store, const std::set<const 
         LATHE_TRY(restUntil(parameter->offset));
         begin = parameter->offset + parameter->elements();
         LATHE_TRY_ASSIGN(Tensor momentum,
-                         Tensor::zeros(matrixShape(parameter->shape), parameter->value().dtype(),
+                         Tensor::zeros(matrixShape(parameter->shape), store.masters().dtype(),
                                        MemoryClass::Optimizer, parameter->value().device()));
-        made.m_matrices.push_back({parameter, std::move(momentum)});
+        made.m_matrices.push_back({parameter,
+                                   store.masters().window(parameter->offset, matrixShape(parameter->shape)),
+                                   std::move(momentum)});
     }
     LATHE_TRY(restUntil(store.elements()));
     return made;
@@ -86,8 +89,7 @@ Result<Muon> Muon::create(const nn::ParameterStore& store, const std::set<const 
 
 Result<> Muon::update(const Matrix& matrix, double learningRate, double gradScale) {
     const Shape shape = matrix.momentum.shape();
-    const Tensor value = matrix.parameter->value().reshape(shape),
-                 grad = matrix.parameter->grad().reshape(shape);
+    const Tensor value = matrix.value, grad = matrix.parameter->grad().reshape(shape);
     LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND, {grad, matrix.momentum}, {gradScale, m_config.momentum}));
     LATHE_TRY_ASSIGN(const Tensor direction, matrix.momentum.clone(MemoryClass::Workspace));
     if (m_config.nesterov)
@@ -104,7 +106,7 @@ Result<> Muon::step(double learningRate, double gradScale) {
     for (AdamW& rest : m_rest)
         LATHE_TRY(rest.step(learningRate, gradScale));
     ++m_steps;
-    return {};
+    return m_store->roundValues();
 }
 
 void Muon::setSteps(std::int64_t steps) {

@@ -29,12 +29,13 @@ public:
 private:
     struct Matrix {
         nn::Parameter* parameter;
-        tensor::Tensor momentum;  // [rows, columns]
+        tensor::Tensor value, momentum;  // [rows, columns]
     };
 
     Muon() = default;
     Result<> update(const Matrix& matrix, double learningRate, double gradScale);
 
+    const nn::ParameterStore* m_store = nullptr;
     MuonConfig m_config;
     std::vector<Matrix> m_matrices;
     std::vector<AdamW> m_rest;  // one for each stretch between matrices

@@ -64,13 +64,15 @@ Result<FlatRange> FlatRange::of(const nn::ParameterStore& store, std::int64_t be
                     std::string(on));
     const Shape shape{end - begin};
     constexpr std::int64_t stretch = nn::ParameterStore::decayStretch;
+    const bool half = !store.masters().sharesStorage(store.values());
     const std::int64_t first = begin / stretch, last = (end + stretch - 1) / stretch;
     return FlatRange{.parameters = {store.parameters().begin(), store.parameters().end()},
                      .begin = begin,
                      .end = end,
-                     .values = store.values().window(begin, shape),
+                     .values = store.masters().window(begin, shape),
                      .grads = store.grads().window(begin, shape),
-                     .decay = store.decayMask().window(first, {last - first})};
+                     .decay = store.decayMask().window(first, {last - first}),
+                     .low = half ? store.values().window(begin, shape) : Tensor{}};
 }
 
 Result<Tensor> FlatRange::zeros() const {
@@ -95,7 +97,10 @@ std::vector<NamedShard> parameterState(const nn::ParameterStore& store) {
     FlatRange{.parameters = {store.parameters().begin(), store.parameters().end()},
               .begin = 0,
               .end = store.elements()}
-        .appendState(shards, "", store.values());
+        .appendState(shards, "", store.masters());
+    for (const nn::Buffer* buffer : store.buffers())
+        shards.push_back({buffer->name, buffer->shape, Box::whole(buffer->shape), 0, buffer->shape.elements(),
+                          buffer->value.reshape({buffer->shape.elements()})});
     return shards;
 }
 

@@ -60,17 +60,22 @@ std::set<const nn::Parameter*> hiddenMatrices(nn::Model& model);
 struct FlatRange {
     std::vector<nn::Parameter*> parameters;
     std::int64_t begin = 0, end = 0;
-    tensor::Tensor values, grads, decay;
+    tensor::Tensor values, grads, decay;  // values: the masters
+    tensor::Tensor low;                   // half-precision copies of the values; undefined if there are none
 
     static Result<FlatRange> of(const nn::ParameterStore& store, std::int64_t begin, std::int64_t end,
                                 std::string_view on);
     Result<tensor::Tensor> zeros() const;
+    // Its master values; it must lie whole in the range.
+    tensor::Tensor master(const nn::Parameter& parameter) const {
+        return values.window(parameter.offset - begin, parameter.shape);
+    }
     // The parts of the parameters that lie in the range, as views of `flat`, which holds that range.
     void appendState(std::vector<NamedShard>& shards, const std::string& prefix,
                      const tensor::Tensor& flat) const;
 };
 
-// The values of a store's parameters in the same form, whole.
+// The values of a store's parameters and buffers in the same form, whole.
 std::vector<NamedShard> parameterState(const nn::ParameterStore& store);
 
 }  // namespace lathe::optim

@@ -9,18 +9,20 @@ Result<Sam> Sam::create(const nn::ParameterStore& store, double rho) {
     Sam sam;
     sam.m_store = &store;
     sam.m_rho = rho;
-    LATHE_TRY_ASSIGN(sam.m_weights, store.values().clone(tensor::MemoryClass::Optimizer));
+    LATHE_TRY_ASSIGN(sam.m_weights, store.masters().clone(tensor::MemoryClass::Optimizer));
     return sam;
 }
 
 Result<> Sam::climb(double gradNorm) {
-    LATHE_TRY(m_weights.copyFrom(m_store->values()));
-    return tensor::runKernel(LATHE_OP_BLEND, {m_store->grads(), m_store->values()},
-                             {m_rho / (gradNorm + 1e-12), 1.0});
+    LATHE_TRY(m_weights.copyFrom(m_store->masters()));
+    LATHE_TRY(tensor::runKernel(LATHE_OP_BLEND, {m_store->grads(), m_store->masters()},
+                                {m_rho / (gradNorm + 1e-12), 1.0}));
+    return m_store->roundValues();
 }
 
 Result<> Sam::descend() {
-    return m_store->values().copyFrom(m_weights);
+    LATHE_TRY(m_store->masters().copyFrom(m_weights));
+    return m_store->roundValues();
 }
 
 }  // namespace lathe::optim

@@ -16,7 +16,8 @@ Result<Sgd> Sgd::create(const nn::ParameterStore& store, const SgdConfig& config
 }
 
 Result<> Sgd::step(double learningRate, double gradScale) {
-    LATHE_TRY(tensor::runKernel(LATHE_OP_SGD, {m_range.values, m_range.grads, m_velocity, m_range.decay},
+    LATHE_TRY(tensor::runKernel(LATHE_OP_SGD,
+                                {m_range.values, m_range.grads, m_velocity, m_range.decay, m_range.low},
                                 {learningRate, m_config.momentum, m_config.weightDecay, gradScale},
                                 {m_steps + 1, m_range.begin, 0, 0, m_config.nesterov ? 1 : 0}));
     ++m_steps;

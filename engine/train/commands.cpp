@@ -136,10 +136,19 @@ Result<int> runPlan(const std::string& path, const std::vector<std::string>& set
 
 Result<int> runModels(bool json) {
     Json list = Json::array();
-    for (const ModelKind& kind : modelKinds()) {
-        list.push_back({{"name", kind.name}, {"doc", kind.doc}});
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds()) {
+        Json parameters = Json::object();
+        std::string keys;
+        for (const nn::ModelParameter& parameter : kind->parameters) {
+            parameters[parameter.name] = {{"default", parameter.fallback}, {"doc", parameter.doc}};
+            const Json& value = parameter.fallback;
+            keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", parameter.name,
+                                value.is_string() ? value.get<std::string>() : dumpJson(value));
+        }
+        list.push_back(
+            {{"name", kind->name}, {"doc", kind->doc}, {"parameters", parameters}, {"source", kind->source}});
         if (!json)
-            fmt::print("{:<10} {}\n", kind.name, kind.doc);
+            fmt::print("{:<12} {}\n{:<12} model: {}\n", kind->name, kind->doc, "", keys);
     }
     if (json)
         fmt::print("{}\n", dumpJson(list));
@@ -149,7 +158,8 @@ Result<int> runModels(bool json) {
 Result<int> runKeys() {
     const Json defaults = flattenJson(recipeJson(Recipe{}));
     for (const RecipeKey& key : recipeKeys()) {
-        const Json& value = defaults.at(std::string(key.name));
+        const auto* model = std::get_if<ModelField>(&key.field);
+        const Json& value = model ? model->type : defaults.at(key.name);
         fmt::print("{}: {}\n    {}\n    {}\n", key.name,
                    value.is_string() ? value.get<std::string>() : dumpJson(value), key.doc, key.rangeText());
     }

@@ -18,8 +18,8 @@ namespace lathe::train {
 struct ForeignName {
     std::string ours, theirs;
     bool transposed = false;  // [in, out] there, [out, in] here
-    // Rows of theirs, one below the other, that make ours; used where they keep apart what is one here.
-    std::vector<std::string> parts;
+    // Instead of `theirs`: tensors there, and their rows, that lie one below the other here.
+    std::vector<std::pair<std::string, std::int64_t>> parts = {};
 };
 
 struct ForeignModel {
@@ -32,10 +32,12 @@ struct ForeignModel {
 Result<ForeignModel> openForeign(const std::string& folder);
 bool isForeign(const std::string& path);
 
-// Every parameter of a model of this kind and its name in the file.
-Result<std::vector<ForeignName>> foreignNames(const ModelRecipe& model);
-// Fills the parameters from the file, whatever floating type it holds. A position table may be longer there.
-// Invalid, naming both shapes, where they differ, and naming the first that is missing.
+// Every tensor of a model of this kind and its name in the file: GPT-2 and Llama as transformers has them,
+// ResNet and ViT as torchvision and timm.
+Result<std::vector<ForeignName>> foreignNames(const ModelRecipe& model, const nn::ParameterStore& store);
+// Fills parameters and buffers from the file, whatever floating type it holds. A position table may be longer
+// there; the head of an image classifier of other classes stays as it is, with a warning. Invalid, naming
+// both shapes, where they differ, and naming the first that is missing.
 Result<> readForeign(const SafetensorsFile& file, const ModelRecipe& model, const nn::ParameterStore& store);
 // config.json and model.safetensors for transformers. Unsupported for models that it does not have.
 Result<> writeForeign(const std::string& folder, const ModelRecipe& model, const ModelInput& input,

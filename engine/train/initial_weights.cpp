@@ -27,9 +27,10 @@ Result<> takeForeignSizes(Recipe& recipe) {
     if (path.empty() || !isForeign(path))
         return {};
     LATHE_TRY_ASSIGN(const ForeignModel foreign, openForeign(path));
-    const std::int64_t context = std::min(recipe.model.context, foreign.model.context);
+    const std::int64_t longest = foreign.model.integer("context");
+    const std::int64_t context = std::min(recipe.model.integer("context", longest), longest);
     recipe.model = foreign.model;
-    recipe.model.context = context;
+    recipe.model.values["context"] = context;
     recipe.model.from = path;
     return {};
 }

@@ -3,6 +3,7 @@
 #include "core/paths.h"
 #include "core/result.h"
 #include "train/commands.h"
+#include "train/model_zoo.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -36,6 +37,7 @@ int report(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    loadModelPlugins();
     CLI::App app("Trains a model from a recipe (YAML).", "lathe-train");
     app.footer(kFooter);
     app.require_subcommand(1);

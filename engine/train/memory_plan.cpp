@@ -20,17 +20,17 @@ constexpr std::int64_t kRingScratch = 2 << 20;
 
 std::int64_t gptActivations(const ModelRecipe& model, std::int64_t vocabulary, std::int64_t sequences,
                             bool recompute) {
-    const std::int64_t tokens = sequences * model.context;
+    const std::int64_t width = model.integer("width"), layers = model.integer("layers");
+    const std::int64_t tokens = sequences * model.integer("context");
     // Kept by a block, in units of width: two norms' inputs, which are the residual stream (2), their outputs
     // (2), q, k, v (3), the attention's output (1), the hidden layer before and after its activation (8); and
     // a few numbers a row.
-    const std::int64_t block = tokens * (16 * model.width + 4 + model.heads);
-    const std::int64_t head = tokens * (2 * model.width + vocabulary + 3);
+    const std::int64_t block = tokens * (16 * width + 4 + model.integer("heads"));
+    const std::int64_t head = tokens * (2 * width + vocabulary + 3);
     // Backward's largest moment: the gradient of the hidden layer beside those of its input and of the
     // residual.
-    const std::int64_t backward = tokens * std::max(6 * model.width, vocabulary);
-    const std::int64_t blocks =
-        recompute ? (model.layers - 1) * tokens * model.width + block : model.layers * block;
+    const std::int64_t backward = tokens * std::max(6 * width, vocabulary);
+    const std::int64_t blocks = recompute ? (layers - 1) * tokens * width + block : layers * block;
     return kFloat * (blocks + head + backward);
 }
 
@@ -51,7 +51,8 @@ Result<std::int64_t> measuredActivations(const Recipe& recipe, const ModelInput&
 
 Result<std::int64_t> activationBytes(const Recipe& recipe, const ModelInput& input) {
     const std::int64_t rows = microBatch(recipe);
-    if (recipe.model.kind == "gpt")
+    const bool gpt = recipe.model.kind.starts_with("gpt") && getNumber(recipe.model.values, "dropout") == 0;
+    if (gpt)
         return gptActivations(recipe.model, input.vocabulary, rows, recipe.train.recompute);
     LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model, input));
     LATHE_TRY_ASSIGN(const auto store, nn::ParameterStore::create(*model, 0));

@@ -26,7 +26,7 @@ Result<int> runSample(const SampleCommand& command) {
                     trained.path, "`lathe-train eval` measures it");
     LATHE_TRY_ASSIGN(const auto tokenizer, trained.tokenizer());
     LATHE_TRY_ASSIGN(const std::string text,
-                     sampleText(*trained.model, *tokenizer, trained.recipe.model.context,
+                     sampleText(*trained.model, *tokenizer, trained.recipe.model.integer("context"),
                                 {.length = command.length,
                                  .temperature = command.temperature,
                                  .seed = static_cast<std::uint64_t>(command.seed),
@@ -120,8 +120,8 @@ Result<int> runExport(const ExportCommand& command) {
         LATHE_TRY(exportOnnx(out, *trained.model, trained.recipe.model, trained.input));
     } else {
         std::vector<NamedTensor> tensors;
-        for (nn::Parameter* parameter : trained.store->parameters())
-            tensors.push_back({parameter->name(), parameter->shape, parameter->value()});
+        for (const optim::NamedShard& shard : optim::parameterState(*trained.store))
+            tensors.push_back({shard.name, shard.global, shard.local});
         LATHE_TRY(writeSafetensors(out, tensors, {{"format", "pt"}}));
     }
     fmt::print("{}: {} parameters of {}\n", command.out, groupedText(trained.store->count()), trained.path);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/model_zoo.h"
 
-#include "nn/gpt.h"
-#include "nn/mlp_classifier.h"
+#include "core/log.h"
+#include "core/paths.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace lathe::train {
 
@@ -26,40 +24,48 @@ bool reads(ModelInputKind model, ModelInputKind data) {
 }
 
 // The first kind that reads such data.
-std::string_view suggestion(ModelInputKind data) {
-    for (const ModelKind& kind : modelKinds())
-        if (reads(kind.input, data))
-            return kind.name;
-    return "";
+std::string suggestion(ModelInputKind data) {
+    if (data == ModelInputKind::Images)
+        return "resnet18";
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds())
+        if (reads(kind->input, data))
+            return kind->name;
+    return {};
 }
 
 }  // namespace
 
-std::span<const ModelKind> modelKinds() {
-    static constexpr ModelKind kinds[] = {
-        {"gpt", ModelInputKind::Tokens,
-         "Decoder of the GPT-2 family for text: model.layers, model.width, model.heads, model.context"},
-        {"mlp", ModelInputKind::Flat,
-         "Fully connected net for tables, arrays and small images: model.layers hidden layers of "
-         "model.width"},
-    };
-    return kinds;
-}
-
-const ModelKind* findModelKind(std::string_view name) {
-    const auto kinds = modelKinds();
-    const auto found = std::ranges::find(kinds, name, &ModelKind::name);
-    return found == kinds.end() ? nullptr : &*found;
+void loadModelPlugins() {
+    for (const std::string& folder :
+         {cleanPath(joinPath(programDir(), "../lib/lathe/models")), joinPath(dataDir(), "models")})
+        if (const auto loaded = nn::ModelRegistry::instance().loadFolder(folder); !loaded)
+            logWarn("train", "a model of one's own is left out: {}", loaded.error().text());
 }
 
 bool readsText(std::string_view kind) {
-    const ModelKind* found = findModelKind(kind);
-    return found && found->input == ModelInputKind::Tokens;
+    const auto found = nn::ModelRegistry::instance().find(kind);
+    return found && (*found)->input == ModelInputKind::Tokens;
+}
+
+Result<ModelRecipe> completeModel(std::string kind, const Json& values) {
+    LATHE_TRY_ASSIGN(const nn::ModelKind* found, nn::ModelRegistry::instance().find(kind));
+    ModelRecipe recipe{.kind = std::move(kind)};
+    LATHE_TRY_ASSIGN(recipe.values, nn::ModelRegistry::complete(*found, values));
+    return recipe;
+}
+
+ModelInput ModelInput::text(std::int64_t vocabulary) {
+    ModelInput input;
+    input.kind = ModelInputKind::Tokens;
+    input.vocabulary = input.outputs = vocabulary;
+    return input;
 }
 
 ModelInput ModelInput::of(const data::OpenedData& data) {
     const data::DatasetInfo& info = data.train->info();
-    ModelInput input{.outputs = info.classes > 0 ? info.classes : info.outputs, .classify = info.classes > 0};
+    ModelInput input;
+    input.outputs = info.classes > 0 ? info.classes : info.outputs;
+    input.classify = info.classes > 0;
     switch (info.input) {
     case data::DatasetInfo::Input::Tokens:
         input.kind = ModelInputKind::Tokens;
@@ -85,12 +91,13 @@ Json ModelInput::json() const {
 }
 
 Result<ModelInput> ModelInput::fromJson(const Json& json, const std::string& on) {
-    ModelInput input{.vocabulary = getInt(json, "vocabulary"),
-                     .channels = getInt(json, "channels"),
-                     .side = getInt(json, "side"),
-                     .features = getInt(json, "features"),
-                     .outputs = getInt(json, "outputs"),
-                     .classify = getBool(json, "classify", true)};
+    ModelInput input;
+    input.vocabulary = getInt(json, "vocabulary");
+    input.channels = getInt(json, "channels");
+    input.side = getInt(json, "side");
+    input.features = getInt(json, "features");
+    input.outputs = getInt(json, "outputs");
+    input.classify = getBool(json, "classify", true);
     const std::string name = getString(json, "kind");
     for (const ModelInputKind kind : {ModelInputKind::Tokens, ModelInputKind::Images, ModelInputKind::Flat})
         if (nameOf(kind) == name) {
@@ -101,31 +108,14 @@ Result<ModelInput> ModelInput::fromJson(const Json& json, const std::string& on)
 }
 
 Result<std::unique_ptr<nn::Model>> makeModel(const ModelRecipe& recipe, const ModelInput& input) {
-    const ModelKind* kind = findModelKind(recipe.kind);
-    if (!kind)
-        return fail(ErrorCode::Invalid, fmt::format("there is no model `{}`", recipe.kind), "model.kind",
-                    "`lathe-train models` lists them");
+    LATHE_TRY_ASSIGN(const nn::ModelKind* kind, nn::ModelRegistry::instance().find(recipe.kind));
     if (!reads(kind->input, input.kind))
         return fail(ErrorCode::Invalid,
                     fmt::format("a {} reads {}, but the data is {}", kind->name, nameOf(kind->input),
                                 nameOf(input.kind)),
                     "model.kind",
                     fmt::format("set model.kind to {}, or data.path to other data", suggestion(input.kind)));
-    if (recipe.kind == "mlp") {
-        nn::MlpConfig config;
-        config.widths.push_back(
-            input.kind == ModelInputKind::Images ? input.channels * input.side * input.side : input.features);
-        config.widths.insert(config.widths.end(), static_cast<std::size_t>(recipe.layers), recipe.width);
-        config.widths.push_back(input.outputs);
-        LATHE_TRY_ASSIGN(auto made, nn::MlpClassifier::create(config));
-        return std::unique_ptr<nn::Model>(std::move(made));
-    }
-    LATHE_TRY_ASSIGN(auto made, nn::Gpt::create({.layers = recipe.layers,
-                                                 .width = recipe.width,
-                                                 .heads = recipe.heads,
-                                                 .context = recipe.context,
-                                                 .vocab = input.vocabulary}));
-    return std::unique_ptr<nn::Model>(std::move(made));
+    return kind->make(recipe.values, input);
 }
 
 std::int64_t parameterCount(nn::Model& model) {

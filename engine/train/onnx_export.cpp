@@ -21,7 +21,8 @@ using tensor::DType;
 using tensor::Shape;
 using tensor::Tensor;
 
-constexpr std::int64_t kTracedBatch = 2;
+// Unlike any size of a model, so that a leading extent of it is the batch.
+constexpr std::int64_t kTracedBatch = 3;
 constexpr std::int64_t kFarEnd = std::int64_t{1} << 40;
 
 std::vector<std::int64_t> extents(const Shape& shape) {
@@ -70,6 +71,8 @@ public:
         const bool whole =
             parameter != m_parameters.end() && parameter->second->elements() == value.elements();
         LATHE_TRY_ASSIGN(const auto numbers, value.toVector<float>());
+        if (parameter == m_parameters.end() && value.rank() > 1 && value.size(0) == kTracedBatch)
+            return repeated(value, numbers);
         std::string made =
             m_graph.floats(whole ? parameter->second->name() : std::string(), value.shape(), numbers);
         m_known[keyOf(value)] = {made, value, true};
@@ -113,6 +116,27 @@ private:
     }
     std::string times(const std::string& x, double factor) {
         return node("Mul", {x, m_graph.number(factor)});
+    }
+
+    // A constant that a model made for each row of its batch: one row, as often as the batch asks.
+    Result<std::string> repeated(const Tensor& value, const std::vector<float>& numbers) {
+        const std::size_t row = numbers.size() / kTracedBatch;
+        for (std::size_t i = row; i < numbers.size(); ++i)
+            if (numbers[i] != numbers[i - row])
+                return fail(ErrorCode::Unsupported, "a constant that differs from row to row of a batch",
+                            value.text());
+        Shape one = value.shape();
+        one[0] = 1;
+        std::vector<std::int64_t> rest = extents(one);
+        rest.erase(rest.begin());
+        const std::int64_t first = 0;
+        const std::string batch =
+            node("Gather", {node("Shape", {"input"}), m_graph.integers(std::span(&first, 1))});
+        const std::string shape = joined({batch, m_graph.integers(rest)}, 0);
+        const std::string made =
+            node("Expand", {m_graph.floats("", one, std::span(numbers).first(row)), shape});
+        m_known[keyOf(value)] = {made, value, false};
+        return made;
     }
 
     std::string activated(const std::string& x, Activation activation) {

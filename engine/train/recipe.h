@@ -15,11 +15,13 @@ namespace lathe::train {
 
 struct ModelRecipe {
     std::string kind = "gpt";
-    std::int64_t layers = 4;
-    std::int64_t width = 128;
-    std::int64_t heads = 4;
-    std::int64_t context = 128;
     std::string from;
+    // What the kind is made from, by the names that nn::ModelRegistry knows: complete once a recipe is read.
+    Json values = Json::object();
+
+    std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const {
+        return getInt(values, name, fallback);
+    }
 };
 
 struct DataRecipe {
@@ -81,6 +83,7 @@ struct TrainRecipe {
     std::int64_t microBatch = 0;
     bool recompute = false;
     std::string device = "auto";
+    std::string precision = "fp32";
     std::int64_t seed = 1;
     std::int64_t valEvery = 50;
     std::int64_t valSequences = 0;
@@ -130,15 +133,23 @@ struct RealField {
 struct FlagField {
     bool& (*of)(Recipe&);
 };
+// A value of the model; which kinds have it, and what each falls back on, the registry says.
+struct ModelField {
+    Json type;  // a value of its type
+    double least, most;
+    std::vector<std::string> choices;
+};
 
 struct RecipeKey {
-    std::string_view name;  // dotted: "optim.lr"
-    std::variant<TextField, IntegerField, RealField, FlagField> field;
-    std::string_view doc;  // one sentence
+    std::string name;  // dotted: "optim.lr"
+    std::variant<TextField, IntegerField, RealField, FlagField, ModelField> field;
+    std::string doc;  // one sentence
 
     std::string rangeText() const;  // "an integer from 1 to 512", "one of: adamw"
 };
 
+// Those of model.* are what the kinds of nn::ModelRegistry have between them, so models of one's own must be
+// loaded before the first call.
 std::span<const RecipeKey> recipeKeys();
 
 // `text` is YAML, `on` names it in errors, which carry "on:line:column". In values, ${NAME} stands for the

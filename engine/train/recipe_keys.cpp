@@ -2,10 +2,12 @@
 #include "train/recipe.h"
 
 #include "core/text.h"
-#include "train/model_kinds.h"
+#include "nn/registry.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace lathe::train {
@@ -21,24 +23,40 @@ constexpr std::int64_t kMany = 1'000'000'000'000;
 
 std::vector<std::string> modelKindNames() {
     std::vector<std::string> names;
-    for (const ModelKind& kind : modelKinds())
-        names.emplace_back(kind.name);
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds())
+        names.push_back(kind->name);
     return names;
 }
 
-const std::vector<RecipeKey>& keys() {
-    static const std::vector<RecipeKey> rows = {
+// One key for each name that some kind of model has; its range is what any of them takes.
+std::vector<RecipeKey> modelKeys() {
+    std::vector<RecipeKey> keys;
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds())
+        for (const nn::ModelParameter& parameter : kind->parameters) {
+            const std::string name = "model." + parameter.name;
+            const auto known = std::ranges::find(keys, name, &RecipeKey::name);
+            if (known == keys.end()) {
+                keys.push_back(
+                    {name, ModelField{parameter.fallback, parameter.least, parameter.most, parameter.choices},
+                     parameter.doc});
+                continue;
+            }
+            auto& field = std::get<ModelField>(known->field);
+            field.least = std::min(field.least, parameter.least);
+            field.most = std::max(field.most, parameter.most);
+            if (known->doc.find(parameter.doc) == std::string::npos)
+                known->doc += " Or: " + parameter.doc;
+        }
+    return keys;
+}
+
+std::vector<RecipeKey> declared() {
+    return {
         {"name", TextField{LATHE_FIELD(name), {}}, "Name of the run; empty: one is made up."},
         {"experiment", TextField{LATHE_FIELD(experiment), {}}, "Group of runs that this one belongs to."},
 
         {"model.kind", TextField{LATHE_FIELD(model.kind), modelKindNames()},
          "Which model; `lathe-train models` lists them."},
-        {"model.layers", IntegerField{LATHE_FIELD(model.layers), 1, 1024},
-         "Blocks of a transformer, hidden layers of an mlp; a resnet has its own number."},
-        {"model.width", IntegerField{LATHE_FIELD(model.width), 1, 65536},
-         "Numbers per token between blocks, a multiple of model.heads; of an mlp, per hidden layer."},
-        {"model.heads", IntegerField{LATHE_FIELD(model.heads), 1, 1024}, "Attention heads of a block."},
-        {"model.context", IntegerField{LATHE_FIELD(model.context), 1, 1 << 20}, "Tokens of one sequence."},
         {"model.from", TextField{LATHE_FIELD(model.from), {}},
          "Weights to begin with: a folder with config.json and model.safetensors as Hugging Face keeps them, "
          "or a "
@@ -144,6 +162,10 @@ const std::vector<RecipeKey>& keys() {
          "work."},
         {"train.device", TextField{LATHE_FIELD(train.device), {}},
          "Where to compute: auto, cpu, cuda or cuda:1. auto takes a GPU if the machine can."},
+        {"train.precision", TextField{LATHE_FIELD(train.precision), {"fp32", "bf16", "fp16"}},
+         "What weights and activations are computed in; updates are fp32. Halves are for GPUs: a CPU takes "
+         "longer "
+         "with them."},
         {"train.seed", IntegerField{LATHE_FIELD(train.seed), 0, std::numeric_limits<std::int64_t>::max()},
          "Seed of the initial weights, the order of samples, augmentation and the text samples."},
         {"train.val_every", IntegerField{LATHE_FIELD(train.valEvery), 0, kMany},
@@ -173,6 +195,16 @@ const std::vector<RecipeKey>& keys() {
         {"parallel.data", IntegerField{LATHE_FIELD(parallel.data), 1, 65536},
          "Ranks that share each batch; every one holds the whole model."},
     };
+}
+
+const std::vector<RecipeKey>& keys() {
+    static const std::vector<RecipeKey> rows = [] {
+        std::vector<RecipeKey> all = declared();
+        const auto from = std::ranges::find(all, "model.from", &RecipeKey::name);
+        std::vector<RecipeKey> models = modelKeys();
+        all.insert(from, std::make_move_iterator(models.begin()), std::make_move_iterator(models.end()));
+        return all;
+    }();
     return rows;
 }
 
@@ -193,6 +225,14 @@ std::string RecipeKey::rangeText() const {
         if (integer->most >= kMany)
             return fmt::format("an integer of at least {}", integer->least);
         return fmt::format("an integer from {} to {}", integer->least, integer->most);
+    }
+    if (const auto* model = std::get_if<ModelField>(&field)) {
+        if (model->type.is_boolean())
+            return "true or false";
+        if (model->type.is_string())
+            return model->choices.empty() ? "text" : "one of: " + join(model->choices, ", ");
+        return fmt::format("{} from {} to {}", model->type.is_number_float() ? "a number" : "an integer",
+                           numberText(model->least), numberText(model->most));
     }
     const auto& real = std::get<RealField>(field);
     return fmt::format("a number {} {} and at most {}", real.leastExcluded ? "above" : "of at least",

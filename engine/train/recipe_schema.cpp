@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "nn/registry.h"
 #include "train/recipe.h"
 
 #include <limits>
@@ -23,6 +24,27 @@ Json emptyObject(std::string_view title) {
             {"properties", Json::object()}};
 }
 
+// What a kind falls back on differs; which kinds have the key, and with what, goes into x-kinds for forms.
+void describeModel(const RecipeKey& key, const ModelField& field, Json& schema) {
+    schema["type"] = field.type.is_boolean()        ? "boolean"
+                     : field.type.is_string()       ? "string"
+                     : field.type.is_number_float() ? "number"
+                                                    : "integer";
+    if (field.type.is_number()) {
+        schema["minimum"] = field.least;
+        schema["maximum"] = field.most;
+    }
+    if (!field.choices.empty())
+        schema["enum"] = field.choices;
+    Json kinds = Json::object();
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds())
+        for (const nn::ModelParameter& parameter : kind->parameters)
+            if ("model." + parameter.name == key.name)
+                kinds[kind->name] = parameter.fallback;
+    schema["default"] = kinds.front();
+    schema["x-kinds"] = std::move(kinds);
+}
+
 Json describe(const RecipeKey& key, Recipe& defaults) {
     Json schema = {{"title", titleOf(key.name)}, {"description", key.doc}};
     if (const auto* text = std::get_if<TextField>(&key.field)) {
@@ -33,6 +55,8 @@ Json describe(const RecipeKey& key, Recipe& defaults) {
     } else if (const auto* flag = std::get_if<FlagField>(&key.field)) {
         schema["type"] = "boolean";
         schema["default"] = flag->of(defaults);
+    } else if (const auto* model = std::get_if<ModelField>(&key.field)) {
+        describeModel(key, *model, schema);
     } else if (const auto* integer = std::get_if<IntegerField>(&key.field)) {
         schema["type"] = "integer";
         schema["default"] = integer->of(defaults);

@@ -45,8 +45,8 @@ Result<nn::Batch> zeroBatch(const ModelRecipe& recipe, const ModelInput& input, 
     using tensor::DType;
     nn::Batch batch;
     if (input.kind == ModelInputKind::Tokens) {
-        LATHE_TRY_ASSIGN(batch.inputs, Tensor::zeros({rows, recipe.context}, DType::I32));
-        LATHE_TRY_ASSIGN(batch.targets, Tensor::zeros({rows, recipe.context}, DType::I32));
+        LATHE_TRY_ASSIGN(batch.inputs, Tensor::zeros({rows, recipe.integer("context")}, DType::I32));
+        LATHE_TRY_ASSIGN(batch.targets, Tensor::zeros({rows, recipe.integer("context")}, DType::I32));
         return batch;
     }
     const Shape shape = input.kind == ModelInputKind::Images
@@ -60,8 +60,10 @@ Result<nn::Batch> zeroBatch(const ModelRecipe& recipe, const ModelInput& input, 
 
 nn::Var trainingLoss(nn::Tape& tape, nn::Model& model, const DeviceBatch& batch, const LossForm& form) {
     const nn::Var logits = model.logits(tape, batch.batch.inputs, form.recompute);
-    const nn::Var targets = tape.constant(batch.batch.targets);
+    nn::Var targets = tape.constant(batch.batch.targets);
     if (!form.classify) {
+        if (logits.defined() && logits.value().dtype() != targets.value().dtype())
+            targets = tape.convert(targets, logits.value().dtype());
         const auto outputs = static_cast<double>(batch.batch.targets.shape().back());
         return tape.meanSquares(logits, targets, form.denominator * outputs);
     }
@@ -80,7 +82,9 @@ Result<> addScore(nn::Model& model, const DeviceBatch& batch, const ModelInput& 
                   std::vector<float>* logits) {
     nn::Tape tape(autograd::Mode::Inference);
     const nn::Var outputs = model.logits(tape, batch.batch.inputs);
-    const nn::Var truth = tape.constant(batch.batch.targets);
+    nn::Var truth = tape.constant(batch.batch.targets);
+    if (!input.classify && outputs.defined() && outputs.value().dtype() != truth.value().dtype())
+        truth = tape.convert(truth, outputs.value().dtype());
     const nn::Var loss =
         input.classify
             ? tape.crossEntropy(outputs, truth, 1.0)
@@ -92,7 +96,8 @@ Result<> addScore(nn::Model& model, const DeviceBatch& batch, const ModelInput& 
     if (input.kind == ModelInputKind::Tokens || !input.classify)
         return {};
 
-    LATHE_TRY_ASSIGN(std::vector<float> values, outputs.value().toVector<float>());
+    LATHE_TRY_ASSIGN(const Tensor single, outputs.value().to(tensor::DType::F32));
+    LATHE_TRY_ASSIGN(std::vector<float> values, single.toVector<float>());
     LATHE_TRY_ASSIGN(const auto targets, batch.batch.targets.toVector<std::int32_t>());
     const auto classes = static_cast<std::size_t>(outputs.value().shape().back());
     const bool confused = static_cast<std::int64_t>(classes) <= Score::kMostConfused;

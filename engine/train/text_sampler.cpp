@@ -47,7 +47,8 @@ Result<std::string> sampleText(nn::Model& model, const data::Tokenizer& tokenize
         LATHE_TRY(tape.status());
         const std::int64_t vocabulary = logits.value().shape().back();
         const auto flat = logits.value().reshape({count, vocabulary});
-        LATHE_TRY_ASSIGN(const auto last, flat.select(0, count - 1).toVector<float>());
+        LATHE_TRY_ASSIGN(const auto single, flat.select(0, count - 1).to(tensor::DType::F32));
+        LATHE_TRY_ASSIGN(const auto last, single.toVector<float>());
         const double uniform = random.uniform((sample.stream << 24) + static_cast<std::uint64_t>(i));
         tokens.push_back(static_cast<std::int32_t>(pick(last, sample.temperature, uniform)));
     }

@@ -16,8 +16,7 @@ Result<TrainedModel> TrainedModel::open(const std::string& path, bool average) {
         LATHE_TRY_ASSIGN(const ForeignModel foreign, openForeign(path));
         opened.path = path;
         opened.recipe.model = foreign.model;
-        opened.input = {
-            .kind = ModelInputKind::Tokens, .vocabulary = foreign.vocabulary, .outputs = foreign.vocabulary};
+        opened.input = ModelInput::text(foreign.vocabulary);
         LATHE_TRY_ASSIGN(opened.model, makeModel(opened.recipe.model, opened.input));
         LATHE_TRY_ASSIGN(auto store, nn::ParameterStore::create(*opened.model, 0));
         opened.store.emplace(std::move(store));
@@ -35,6 +34,9 @@ Result<TrainedModel> TrainedModel::open(const std::string& path, bool average) {
     std::vector<optim::NamedShard> weights = optim::parameterState(*opened.store);
     LATHE_TRY(checkpoint.readParameters(weights));
     if (average && opened.recipe.tricks.ema > 0) {
+        // Buffers have no average.
+        std::erase_if(weights,
+                      [&](const optim::NamedShard& shard) { return !opened.store->find(shard.name); });
         for (optim::NamedShard& shard : weights)
             shard.name = "ema/" + shard.name;
         LATHE_TRY(checkpoint.readOptimizer(weights));

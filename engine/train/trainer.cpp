@@ -227,7 +227,7 @@ Result<double> Trainer::forwardBackward(std::int64_t step, bool again, StepResul
     const data::BatchRequest shape = requestOf(step, 0, 1);
     const std::int64_t itemsOfRow = m_input.kind != ModelInputKind::Tokens ? 1
                                     : shape.length > 0                     ? shape.length
-                                                                           : m_recipe.model.context;
+                                                       : m_recipe.model.integer("context");
     const std::int64_t items = m_recipe.train.batch * itemsOfRow;
     if (!again)
         result.items += items;
@@ -273,7 +273,23 @@ void Trainer::noteOp(const autograd::Tape::OpEvent& event) {
                 event.end, event.leaf ? event.leaf->name : std::string());
 }
 
+Result<> Trainer::averageBuffers() {
+    // Each rank's running statistics are of its own rows; what is measured and kept is their mean.
+    if (m_communicator->size() == 1)
+        return {};
+    for (nn::Buffer* buffer : m_store->buffers()) {
+        LATHE_TRY_ASSIGN(std::vector<float> values, buffer->value.toVector<float>());
+        LATHE_TRY(m_communicator->allReduce(std::span(values), buffer->name));
+        for (float& value : values)
+            value /= static_cast<float>(m_communicator->size());
+        LATHE_TRY_ASSIGN(const auto mean, tensor::Tensor::of<float>(values, buffer->shape));
+        LATHE_TRY(buffer->value.copyFrom(mean));
+    }
+    return {};
+}
+
 Result<Score> Trainer::validate() {
+    LATHE_TRY(averageBuffers());
     const auto kept = static_cast<std::int64_t>(m_data.validation->size());
     const std::int64_t usual = m_input.kind == ModelInputKind::Tokens ? kValidationTexts : kValidationRows;
     const std::int64_t rows =

@@ -88,6 +88,7 @@ private:
     // Sum over this rank's micro-batches of their parts of the batch's mean loss, gradients added up and
     // summed over ranks. `again` runs the batches of the step a second time.
     Result<double> forwardBackward(std::int64_t step, bool again, StepResult& result);
+    Result<> averageBuffers();
     Result<Score> validate();
     Error withMemoryAdvice(Error error) const;
 

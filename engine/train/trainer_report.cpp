@@ -182,7 +182,7 @@ Result<> Trainer::sampleAndShow(std::int64_t step) {
     if (!speaks() || m_input.kind != ModelInputKind::Tokens || !m_data.tokenizer)
         return {};
     LATHE_TRY_ASSIGN(const std::string text,
-                     sampleText(*m_model, *m_data.tokenizer, m_recipe.model.context,
+                     sampleText(*m_model, *m_data.tokenizer, m_recipe.model.integer("context"),
                                 {.length = m_recipe.train.sampleLength,
                                  .seed = static_cast<std::uint64_t>(m_recipe.train.seed),
                                  .stream = static_cast<std::uint64_t>(step)},
@@ -198,7 +198,8 @@ Result<> Trainer::recordHistograms(std::int64_t step) {
     if (!speaks() || !m_log.recording())
         return {};
     for (nn::Parameter* parameter : m_store->parameters()) {
-        LATHE_TRY_ASSIGN(const auto weights, parameter->value().toVector<float>());
+        LATHE_TRY_ASSIGN(const auto weights,
+                         m_store->masters().window(parameter->offset, parameter->shape).toVector<float>());
         LATHE_TRY_ASSIGN(const auto grads, parameter->grad().toVector<float>());
         m_log.event("histogram", histogramOf("weights/" + parameter->name(), step, weights));
         m_log.event("histogram", histogramOf("gradients/" + parameter->name(), step, grads));
@@ -226,9 +227,10 @@ std::string Trainer::whereNotFinite(std::int64_t step) {
             break;
         nn::Tape tape(autograd::Mode::Train, randomness(step, row));
         tape.onOp([&](const autograd::Tape::OpEvent& event) {
-            if (!found.empty() || event.outputs.empty() || event.outputs[0].dtype() != tensor::DType::F32)
+            if (!found.empty() || event.outputs.empty() || !tensor::isFloating(event.outputs[0].dtype()))
                 return;
-            const auto values = event.outputs[0].toVector<float>();
+            const auto single = event.outputs[0].to(tensor::DType::F32);
+            const auto values = single ? single->toVector<float>() : Result<std::vector<float>>{};
             if (values && !allFinite(*values))
                 found = fmt::format("the first result that is not finite is that of {}{}", event.name,
                                     event.leaf ? " with " + event.leaf->name : std::string());
@@ -253,12 +255,13 @@ std::string Trainer::lastGood() const {
 
 Result<std::string> Trainer::checkpoint(std::int64_t step, bool last) {
     // The loss of a step is that of the weights before it, so an update may have ruined them unnoticed.
-    LATHE_TRY_ASSIGN(const double squares, optim::sumOfSquares(m_store->values()));
+    LATHE_TRY_ASSIGN(const double squares, optim::sumOfSquares(m_store->masters()));
     if (!std::isfinite(squares)) {
         LATHE_TRY(noteWritten(true, false));
         return fmt::format("step {}: the update left weights that are not finite; {}. {}", step, lastGood(),
                            kCalmer);
     }
+    LATHE_TRY(averageBuffers());
     if (!m_writer || step == m_startedStep)
         return {};
     Json counters = Json::object();

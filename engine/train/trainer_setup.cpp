@@ -37,11 +37,10 @@ int workersOf(const Recipe& recipe, const data::OpenedData& data) {
 }
 
 std::string modelText(const ModelRecipe& model, std::int64_t parameters) {
-    const std::string sizes =
-        readsText(model.kind) ? fmt::format("{}: {} layers, width {}, {} heads, context {}", model.kind,
-                                            model.layers, model.width, model.heads, model.context)
-        : model.kind == "mlp" ? fmt::format("mlp: {} hidden layers of {}", model.layers, model.width)
-                              : model.kind;
+    std::string sizes = model.kind;
+    for (const auto& [name, value] : model.values.items())
+        if (value.is_number() ? value != 0 : value == true)
+            sizes += fmt::format(", {}{}", name, value.is_number() ? " " + dumpJson(value) : std::string());
     return fmt::format("{}; {} parameters", sizes, groupedText(parameters));
 }
 
@@ -53,7 +52,7 @@ data::DataConfig dataConfig(const Recipe& recipe, const std::string& path, const
     return {.path = path,
             .kind = from.kind,
             .validation = from.validation,
-            .context = recipe.model.context,
+            .context = recipe.model.integer("context", 128),
             .tokenizer = named ? expandHome(from.tokenizer) : from.tokenizer,
             .vocabulary = from.vocabulary,
             .imageSize = from.imageSize,
@@ -128,7 +127,7 @@ Result<> Trainer::openData() {
 Result<> Trainer::buildModel() {
     LATHE_TRY_ASSIGN(auto store,
                      nn::ParameterStore::create(*m_model, static_cast<std::uint64_t>(m_recipe.train.seed),
-                                                tensor::DType::F32, m_device));
+                                                *tensor::dtypeFromName(m_recipe.train.precision), m_device));
     m_store.emplace(std::move(store));
     if (!m_recipe.model.from.empty() && m_recipe.train.resume.empty())
         LATHE_TRY(loadInitialWeights(expandHome(m_recipe.model.from), m_recipe.model, *m_store));

@@ -98,6 +98,21 @@ class TrainPeers(unittest.TestCase):
         self.trained(self.digits() | {"model": {"kind": "mlp", "layers": 1, "width": 16}})
         self.check("image")
 
+    def test_resnet_and_vit(self):
+        self.trained(self.digits() | {"model": {"kind": "resnet18", "width": 8}})
+        self.check("image")
+        self.trained(self.digits() | {"model": {"kind": "vit", "layers": 2, "width": 24, "heads": 2, "patch": 4}})
+        self.check("image")
+
+    def test_llama_and_lstm(self):
+        run = self.trained(self.text_recipe(kind="llama", layers=2, width=32, heads=4, key_heads=2, context=16))
+        self.check("text")
+        self.train("export", run, self.dir / "hf")
+        again = json.loads(self.train("eval", self.dir / "hf", "--data", self.dir / "text.txt", "--json"))
+        self.assertAlmostEqual(again["loss"], json.loads((self.dir / "eval.json").read_text())["loss"], places=5)
+        self.trained(self.text_recipe(kind="lstm", layers=2, width=24, context=16))
+        self.check("text")
+
     def test_tokens(self):
         (self.dir / "recipe.yaml").write_text(json.dumps(
             {"model": {"kind": "gpt", "context": 16},

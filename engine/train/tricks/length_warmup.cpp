@@ -9,7 +9,7 @@ namespace {
 class LengthWarmup final : public Trick {
 public:
     explicit LengthWarmup(const Recipe& recipe)
-        : m_from(recipe.tricks.lengthFrom), m_to(recipe.model.context),
+        : m_from(recipe.tricks.lengthFrom), m_to(recipe.model.integer("context")),
           m_steps(recipe.tricks.lengthSteps > 0 ? recipe.tricks.lengthSteps : recipe.train.steps / 4) {}
     std::string_view name() const override { return "sequence-length warm-up"; }
     void shapeBatch(std::int64_t step, data::BatchRequest& request) const override {
