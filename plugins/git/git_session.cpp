@@ -2,6 +2,7 @@
 #include "git_session.h"
 
 #include "app/command_ids.h"
+#include "core/text.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -9,7 +10,7 @@
 namespace lathe::gitpane {
 namespace {
 
-constexpr int kSettleMs = 250; // git touches many files in one act
+constexpr int kSettleMs = 250;  // git touches many files in one act
 
 struct Opened {
     std::shared_ptr<git::Repository> repository;
@@ -20,7 +21,7 @@ struct Watches {
     std::shared_ptr<void> gitFolder, root;
 };
 
-} // namespace
+}  // namespace
 
 GitSession::GitSession(app::Workbench& workbench, QObject* parent) : QObject(parent), m_workbench(workbench) {
     m_soon.setSingleShot(true);
@@ -96,7 +97,7 @@ void GitSession::watch() {
     };
     bridge
         .async([&bridge, hostId, poke, repository = m_repository](Engine& engine,
-                                                                 std::stop_token stop) -> Result<Watches> {
+                                                                  std::stop_token stop) -> Result<Watches> {
             LATHE_TRY_ASSIGN(auto host, bridge.connectedHost(engine, hostId, stop));
             Watches watches;
             LATHE_TRY_ASSIGN(watches.gitFolder, host->watch(repository->gitFolder(), poke));
@@ -205,7 +206,10 @@ void GitSession::initialise() {
             LATHE_TRY_ASSIGN(const CommandOutput done,
                              host->run({.argv = {"git", "init"}, .cwd = folder.path}, {}, 20, stop));
             if (!done.status.ok())
-                return fail(ErrorCode::Io, done.err, folder.text());
+                return fail(ErrorCode::Io,
+                            "git init failed: " +
+                                escapedForDisplay(trim(done.err.empty() ? done.out : done.err), 400),
+                            folder.text(), "may you write there, and is there space left?");
             return {};
         })
         .then(this, [this](Result<> result) {
@@ -247,4 +251,4 @@ QString changeWord(git::Change change) {
     return {};
 }
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane
