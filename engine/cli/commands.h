@@ -71,4 +71,17 @@ Result<int> serveCommand(Context& context, ServeOptions options);
 Result<int> reindexCommand(Context& context);
 Result<int> doctorCommand(Context& context);
 
+struct ExportOptions {
+    std::vector<std::string> runs;
+    bool all = false;
+    std::string format, out;
+};
+Result<int> exportCommand(Context& context, const ExportOptions& options);
+
+struct ImportOptions {
+    std::vector<std::string> paths;
+    std::string format, experiment;
+};
+Result<int> importCommand(Context& context, const ImportOptions& options);
+
 }  // namespace lathe::cli
