@@ -46,7 +46,7 @@ def measured(python, calls, environment):
 def main():
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     lathe = pathlib.Path(os.environ.get("LATHE_BIN_DIR", ROOT / "build/release/bin")) / "lathe"
-    python = venv.interpreter(os.environ.get("LATHE_PEERS", str(ROOT / "build/peers")), "mlflow-server", ["mlflow==3.17.2"])
+    python = venv.interpreter(os.environ.get("LATHE_VENVS", str(ROOT / "build/venvs")), "mlflow-server", ["mlflow==3.17.2"])
     if python is None:
         print(f"skipped: {venv.reason}")
         return 0

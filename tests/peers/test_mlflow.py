@@ -16,7 +16,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import venv  # noqa: E402  (ours, not the standard library's)
 from lathe_e2e import BIN, LatheTest, wait_for  # noqa: E402
 
-PEERS = os.environ.get("LATHE_PEERS", "/tmp/lathe-peers")
+PEERS = os.environ.get("LATHE_VENVS", "/tmp/lathe-venvs")
 CLIENTS = {"3": "mlflow-skinny==3.17.2", "2": "mlflow-skinny==2.22.1"}
 SERVER = "mlflow==3.17.2"
 
