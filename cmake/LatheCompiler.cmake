@@ -11,11 +11,20 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wnon-virtual-dtor -Woverloaded-virtual
                     -Wno-missing-field-initializers)
 # GCC 12 sees null dereferences inside its own std::variant and std::expected once inlined.
-add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
 
 if(LATHE_SANITIZE)
     add_compile_options(-fsanitize=${LATHE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${LATHE_SANITIZE})
+endif()
+
+if(LATHE_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+        message(FATAL_ERROR "LATHE_FUZZ needs clang: configure with -DCMAKE_CXX_COMPILER=clang++-16")
+    endif()
+    # libstdc++ 12 hides std::expected from clang, which has what it needs but tells an older date.
+    add_compile_options(-fsanitize=fuzzer-no-link -D__cpp_concepts=202002L -Wno-builtin-macro-redefined
+                        -Wno-macro-redefined -Wno-error)
 endif()
 
 find_program(LATHE_CCACHE ccache)
