@@ -5,6 +5,7 @@
 #include "tensor/backend.h"
 
 #include <array>
+#include <cmath>
 
 namespace lathe::autograd {
 namespace {
@@ -162,8 +163,13 @@ Result<> layerNormBackward(BackwardContext& c) {
 Shape headsShape(const Shape& qkv, std::int64_t heads) {
     return {qkv[0], qkv[1], heads, qkv[2] / (3 * heads)};
 }
-Shape qkvShape(const Shape& qkv, std::int64_t heads) {
-    return {qkv[0], qkv[1], 3, heads, qkv[2] / (3 * heads)};
+// Queries, keys or values of [B, T, 3·H·D] as [B, T, H, D].
+Tensor part(const Tensor& qkv, std::int64_t heads, int which) {
+    const Shape s = qkv.shape();
+    return qkv.reshape({s[0], s[1], 3, heads, s[2] / (3 * heads)}).select(2, which);
+}
+double attentionScale(const Shape& qkv, std::int64_t heads) {
+    return 1 / std::sqrt(static_cast<double>(qkv[2] / (3 * heads)));
 }
 
 Result<Specs> attentionShapes(Inputs in, const Attributes& attributes, bool training) {
@@ -177,21 +183,24 @@ Result<Specs> attentionShapes(Inputs in, const Attributes& attributes, bool trai
 }
 
 Result<> attentionForward(const OpContext& c) {
-    const Shape s = c.inputs[0].shape();
+    const Tensor& qkv = c.inputs[0];
     const std::int64_t heads = c.attributes.heads;
-    return runKernel(LATHE_OP_ATTENTION, {c.inputs[0].reshape(qkvShape(s, heads)),
-                                          c.outputs[0].reshape(headsShape(s, heads)), c.outputs[1]});
+    return runKernel(LATHE_OP_ATTENTION,
+                     {part(qkv, heads, 0), part(qkv, heads, 1), part(qkv, heads, 2),
+                      c.outputs[0].reshape(headsShape(qkv.shape(), heads)), c.outputs[1]},
+                     {attentionScale(qkv.shape(), heads)}, {1});
 }
 
 Result<> attentionBackward(BackwardContext& c) {
-    const Shape s = *c.inputGrads[0].shape;
+    const Tensor &dy = c.outputGrads[0], &qkv = c.inputs[0];
+    const Shape s = qkv.shape();
     const std::int64_t heads = c.attributes.heads;
-    const Tensor& dy = c.outputGrads[0];
     LATHE_TRY_ASSIGN(Tensor dqkv, Tensor::empty(s, dy.dtype(), MemoryClass::Activations, dy.device()));
     LATHE_TRY(runKernel(LATHE_OP_ATTENTION_BACKWARD,
-                        {dy.reshape(headsShape(s, heads)), c.inputs[0].reshape(qkvShape(s, heads)),
-                         c.outputs[0].reshape(headsShape(s, heads)), c.outputs[1],
-                         dqkv.reshape(qkvShape(s, heads))}));
+                        {dy.reshape(headsShape(s, heads)), part(qkv, heads, 0), part(qkv, heads, 1),
+                         part(qkv, heads, 2), c.outputs[0].reshape(headsShape(s, heads)), c.outputs[1],
+                         part(dqkv, heads, 0), part(dqkv, heads, 1), part(dqkv, heads, 2)},
+                        {attentionScale(s, heads)}, {1}));
     return give(c.inputGrads[0], dqkv);
 }
 

@@ -21,7 +21,8 @@ void appendNumber(std::string& line, double value) {
         line += value > 0 ? "\"inf\"" : "\"-inf\"";
     } else {
         char digits[32];
-        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;  // shortest that reads back
+        const auto end =
+            std::to_chars(digits, digits + sizeof digits, value).ptr;  // shortest that reads back
         line.append(digits, end);
     }
 }
@@ -35,7 +36,8 @@ void appendTime(std::string& line, double time) {
 void appendString(std::string& line, std::string_view text) {
     const bool plain = [&] {
         for (const char c : text) {
-            if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || static_cast<unsigned char>(c) > 0x7E)
+            if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' ||
+                static_cast<unsigned char>(c) > 0x7E)
                 return false;
         }
         return true;
@@ -59,7 +61,7 @@ Result<JournalWriter> JournalWriter::open(const std::string& path) {
         return failErrno(errno, "cannot lock the journal", path);
     }
     JournalWriter writer(std::move(fd), path);
-    struct stat info{};
+    struct stat info {};
     if (::fstat(writer.m_fd.get(), &info) != 0)
         return failErrno(errno, "cannot read the journal", path);
     char last = '\n';
@@ -88,7 +90,8 @@ Result<> JournalWriter::appendLine(std::string& line) {
     return {};
 }
 
-Result<> JournalWriter::metrics(std::int64_t step, std::span<const Metric> values, std::optional<double> time) {
+Result<> JournalWriter::metrics(std::int64_t step, std::span<const Metric> values,
+                                std::optional<double> time) {
     m_line.assign("{\"t\":");
     appendTime(m_line, time.value_or(wallSeconds()));
     m_line += ",\"e\":\"metrics\",\"s\":";
@@ -126,6 +129,28 @@ Result<> JournalWriter::event(std::string_view type, const Json& fields) {
     }
     m_line += '}';
     return appendLine(m_line);
+}
+
+Result<> JournalWriter::lines(std::string_view& lines) {
+    if (m_torn && !lines.empty()) {
+        if (::write(m_fd.get(), "\n", 1) != 1)
+            return failErrno(errno, "cannot append to the journal", m_path);
+        m_torn = false;
+    }
+    while (!lines.empty()) {
+        const ssize_t wrote = ::write(m_fd.get(), lines.data(), lines.size());
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return failErrno(errno, "cannot append to the journal", m_path);
+        const auto whole = lines.substr(0, static_cast<std::size_t>(wrote)).rfind('\n');
+        const std::size_t taken = whole == std::string_view::npos ? 0 : whole + 1;
+        m_torn = taken < static_cast<std::size_t>(wrote);
+        lines.remove_prefix(taken);
+        if (m_torn)  // the disk took a part: say so now instead of going round with the same line
+            return fail(ErrorCode::Full, "the disk took only a part of a line", m_path);
+    }
+    return {};
 }
 
 Result<> JournalWriter::sync() {

@@ -16,10 +16,11 @@
 namespace lathe {
 
 // The append side of a run's journal (engine/record/FORMAT.md). It lives in core because the trainer writes
-// journals too and may not depend on record. One writer a file: open() takes an exclusive flock and fails with Exists if
-// another process holds it. Every append is one write(2) of one whole line, so a kill leaves at most a torn last
-// line; on reopening, a torn line is closed with a newline first so that it cannot swallow the next one.
-// Not thread-safe. A failed append (disk full) returns the error and leaves the journal readable.
+// journals too and may not depend on record. One writer a file: open() takes an exclusive flock and fails
+// with Exists if another process holds it. Every append is one write(2) of one whole line, so a kill leaves
+// at most a torn last line; on reopening, a torn line is closed with a newline first so that it cannot
+// swallow the next one. Not thread-safe. A failed append (disk full) returns the error and leaves the journal
+// readable.
 class JournalWriter {
 public:
     static Result<JournalWriter> open(const std::string& path);
@@ -38,6 +39,10 @@ public:
     Result<> params(const Json& values);
     // Any other event: {"t":…,"e":type,…fields}.
     Result<> event(std::string_view type, const Json& fields = Json::object());
+    // Whole lines that the caller made, in as few writes as they need; what is in the file is taken off the
+    // front of `lines`. On failure `lines` begins with the first line that is not whole in the file: give it
+    // again later.
+    Result<> lines(std::string_view& lines);
     Result<> sync();  // fdatasync
 
     const std::string& path() const { return m_path; }
@@ -48,8 +53,8 @@ private:
 
     UniqueFd m_fd;
     std::string m_path;
-    std::string m_line;  // reused between appends
-    bool m_torn = false; // a failed append may have left a part of a line
+    std::string m_line;   // reused between appends
+    bool m_torn = false;  // a failed append may have left a part of a line
 };
 
 }  // namespace lathe

@@ -3,6 +3,7 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/result.h"
+#include "launch/collector_process.h"
 #include "launch/run_control.h"
 #include "launch/run_files.h"
 #include "launch/start_run.h"
@@ -31,13 +32,16 @@ constexpr const char* kHelp =
   lathe-agent stop STORE RUN [--grace S]     ends a run: TERM, S seconds (10), KILL; of a lost run the leftovers
   lathe-agent status STORE RUN               is it supervised, and how long its files are, as JSON
   lathe-agent supervise DIR [--ready-fd N]   supervises the run of this folder until its end (called by start)
+  lathe-agent collect DIR VARIABLES          reads the files that a run's loggers write (called by supervise)
   lathe-agent version
 
 RUN is an id. An empty STORE is this machine's own. Answers are JSON; a failure is {{"error":…}} and an exit code above 1.
 )";
 
 // Not fmt::print, which throws where nobody reads or the disk is full.
-void say(std::FILE* file, const std::string& line) { std::fputs((line + "\n").c_str(), file); }
+void say(std::FILE* file, const std::string& line) {
+    std::fputs((line + "\n").c_str(), file);
+}
 
 int answer(const Json& json) {
     say(stdout, dumpJson(json));
@@ -57,7 +61,8 @@ int refuse(ErrorCode code, std::string what, std::string on = {}) {
 std::string readInput() {
     std::string text;
     char buffer[65536];
-    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0 && text.size() < (64U << 20);)
+    for (std::size_t got = 0;
+         (got = std::fread(buffer, 1, sizeof buffer, stdin)) > 0 && text.size() < (64U << 20);)
         text.append(buffer, got);
     return text;
 }
@@ -139,6 +144,13 @@ int run(const Arguments& arguments) {
             return refuse(ErrorCode::Invalid, "--ready-fd needs a number");
         const auto done = launch::supervise(absolutePath(arguments[1]), static_cast<int>(*ready));
         return done ? 0 : refuse(done.error());
+    }
+    if (command == "collect" && arguments.size() == 3) {
+        // Standard output speaks to the supervisor: no failure may be said there a second time.
+        const auto done = launch::collect(absolutePath(arguments[1]), arguments[2]);
+        if (!done)
+            say(stderr, "lathe-agent: " + done.error().text());
+        return done ? 0 : exitCodeOf(done.error().code);
     }
     return refuse(ErrorCode::Invalid, "unknown command, or an argument is missing", command);
 }

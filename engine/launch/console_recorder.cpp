@@ -15,7 +15,8 @@ constexpr std::size_t kMaxHeld = 100'000;
 }  // namespace
 
 ConsoleRecorder::ConsoleRecorder(Recorder& recorder, const std::string& runDir)
-    : m_recorder(recorder), m_helper(runDir), m_parser([this](const ConsoleMetrics::Line& line) { take(line); }) {}
+    : m_recorder(recorder), m_elsewhere(runDir, {"journal.jsonl"}),
+      m_parser([this](const ConsoleMetrics::Line& line) { take(line); }) {}
 
 void ConsoleRecorder::take(const ConsoleMetrics::Line& line) {
     ConsoleMetrics::Line now{line.step, {}}, later{line.step, {}};
@@ -25,7 +26,7 @@ void ConsoleRecorder::take(const ConsoleMetrics::Line& line) {
                 continue;
             m_names.insert(name);
         }
-        if (!m_helper.has(name))
+        if (!m_elsewhere.has(name))
             (m_settled.contains(name) ? now : later).values.emplace_back(name, value);
     }
     m_recorder.metrics(now.step, now.values);
@@ -37,7 +38,7 @@ void ConsoleRecorder::settle() {
     if (m_names.empty() || monotonicSeconds() - m_looked < kSettleSeconds / 2)
         return;
     m_looked = monotonicSeconds();
-    m_helper.look(m_names);
+    m_elsewhere.look(m_names);
     release(false);
 }
 
@@ -53,7 +54,7 @@ void ConsoleRecorder::release(bool all) {
     std::erase_if(m_held, [&](Held& held) {
         ConsoleMetrics::Line now{held.line.step, {}};
         std::erase_if(held.line.values, [&](const auto& metric) {
-            const bool owned = m_helper.has(metric.first), settled = m_settled.contains(metric.first);
+            const bool owned = m_elsewhere.has(metric.first), settled = m_settled.contains(metric.first);
             if (settled && !owned)
                 now.values.push_back(metric);
             return owned || settled;
@@ -65,7 +66,7 @@ void ConsoleRecorder::release(bool all) {
 
 void ConsoleRecorder::finish() {
     m_parser.finish();
-    m_helper.look(m_names);
+    m_elsewhere.look(m_names);
     release(true);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "interop/run_names.h"
 #include "launch/console_metrics.h"
-#include "launch/helper_metrics.h"
 #include "launch/recorder.h"
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 namespace lathe::launch {
 
-// Records the metrics found on the console, except those that the run logs by itself: one metric that arrives by two ways
-// is one series. A script often prints a value just before it logs it, so the values of a name not seen before are held
-// back for a moment until it is clear which way is the first. Not thread-safe.
+// Records the metrics found on the console, except those that the run logs by itself: one metric that arrives
+// by two ways is one series. A script often prints a value just before it logs it, so the values of a name
+// not seen before are held back for a moment until it is clear which way is the first. Not thread-safe.
 class ConsoleRecorder {
 public:
     static constexpr double kSettleSeconds = 1;
@@ -36,10 +36,10 @@ private:
     void release(bool all);
 
     Recorder& m_recorder;
-    HelperMetrics m_helper;
+    interop::RunNames m_elsewhere;
     ConsoleMetrics m_parser;
-    std::set<std::string> m_names;    // seen on the console
-    std::set<std::string> m_settled;  // of these: held back long enough
+    std::set<std::string, std::less<>> m_names;  // seen on the console
+    std::set<std::string> m_settled;             // of these: held back long enough
     std::vector<Held> m_held;
     double m_looked = 0;
 };

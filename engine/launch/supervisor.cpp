@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "core/process.h"
 #include "core/text.h"
+#include "launch/collector_process.h"
 #include "launch/console_recorder.h"
 #include "launch/drain.h"
 #include "launch/output_log.h"
@@ -31,7 +32,7 @@ namespace {
 
 constexpr double kHeartbeatSeconds = 2;
 constexpr double kSampleSeconds = 5;
-constexpr double kFailureGrace = 5;     // for the other ranks when one failed
+constexpr double kFailureGrace = 5;       // for the other ranks when one failed
 constexpr double kLeftoverSeconds = 0.5;  // multiprocessing's helpers end just after their parent
 constexpr double kEndRetrySeconds = 1;
 constexpr int kEndRetries = 600;  // a full disk may be cleared; after that the run shows as lost
@@ -46,7 +47,7 @@ struct Rank {
 
 class Supervisor {
 public:
-    explicit Supervisor(std::string runDir) : m_runDir(std::move(runDir)) {}
+    explicit Supervisor(const std::string& runDir) : m_runDir(runDir), m_collector(m_loop, runDir) {}
 
     Result<> takeOver();
     Result<> run();
@@ -72,6 +73,7 @@ private:
     void sample();
     void checkEnd();
     void finish();
+    void conclude();
     void writeEnd();
 
     std::string m_runDir;
@@ -80,11 +82,12 @@ private:
     std::optional<Drain> m_drain;
     std::optional<Recorder> m_recorder;
     std::optional<ConsoleRecorder> m_console;
+    CollectorProcess m_collector;
     SystemSampler m_sampler;
     std::vector<Rank> m_ranks;
     double m_started = 0;
-    double m_allEnded = 0;     // monotonic; 0 while a rank runs
-    double m_killAt = 0;       // monotonic; 0 unless the tree is being ended
+    double m_allEnded = 0;  // monotonic; 0 while a rank runs
+    double m_killAt = 0;    // monotonic; 0 unless the tree is being ended
     bool m_stopRequested = false;
     std::string m_stopReason, m_startError;
     int m_startExit = 0;
@@ -182,6 +185,7 @@ Result<> Supervisor::run() {
 }
 
 void Supervisor::startRanks() {
+    const auto variables = m_collector.start();
     const RankEnvironment environment(m_spec, m_runDir);
     if (!environment.problem().empty())
         m_recorder->warn(environment.problem());
@@ -190,6 +194,7 @@ void Supervisor::startRanks() {
         options.argv = m_spec.argv;
         options.cwd = m_spec.cwd;
         options.env = environment.of(rank);
+        options.env.insert(variables.begin(), variables.end());
         options.in = Redirect::Null;
         options.out = Redirect::ToFd;
         options.outFd = m_ranks[rank].write.get();
@@ -210,7 +215,8 @@ void Supervisor::startRanks() {
         }
         m_ranks[rank].process = std::move(*started);
         m_ranks[rank].reading = true;
-        m_loop.watch(m_ranks[rank].read.get(), EventLoop::Readable, [this, rank](unsigned) { readConsole(rank); });
+        m_loop.watch(m_ranks[rank].read.get(), EventLoop::Readable,
+                     [this, rank](unsigned) { readConsole(rank); });
     }
     if (m_startError.empty()) {
         writeMarks();
@@ -247,7 +253,10 @@ void Supervisor::reapChildren() {
         const auto found = std::ranges::find_if(
             m_ranks, [&](const Rank& rank) { return rank.process.pid() == info.si_pid && !rank.status; });
         if (found == m_ranks.end()) {
-            ::waitpid(info.si_pid, nullptr, 0);  // an adopted orphan
+            if (m_collector.isRunning() && info.si_pid == m_collector.pid())
+                m_collector.reap();
+            else
+                ::waitpid(info.si_pid, nullptr, 0);  // an adopted orphan
             continue;
         }
         found->status = found->process.poll();
@@ -257,8 +266,8 @@ void Supervisor::reapChildren() {
 }
 
 void Supervisor::rankEnded(int index) {
-    const bool others = std::ranges::any_of(
-        m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
+    const bool others =
+        std::ranges::any_of(m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
     if (!m_ranks[index].status->ok() && !m_stopRequested && m_failedRank < 0) {
         m_failedRank = index;
         if (others)
@@ -306,7 +315,9 @@ void Supervisor::pursue() {
 
 std::vector<pid_t> Supervisor::runProcesses() const {
     std::vector<pid_t> tree = processTree(::getpid());
-    std::erase_if(tree, [&](pid_t pid) { return pid == ::getpid() || pid == m_drain->pid(); });
+    std::erase_if(tree, [&](pid_t pid) {
+        return pid == ::getpid() || pid == m_drain->pid() || pid == m_collector.pid();
+    });
     return tree;
 }
 
@@ -316,8 +327,8 @@ void Supervisor::sample() {
 }
 
 void Supervisor::checkEnd() {
-    const bool running = std::ranges::any_of(
-        m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
+    const bool running =
+        std::ranges::any_of(m_ranks, [](const Rank& rank) { return rank.process.pid() > 0 && !rank.status; });
     if (running || m_finished)
         return;
     const double now = monotonicSeconds();
@@ -345,11 +356,18 @@ void Supervisor::finish() {
         for (int rounds = 0; m_ranks[rank].reading && rounds < 64; ++rounds)
             readConsole(rank);
     }
+    // The console comes last: what it and a file both tell is the file's.
+    m_collector.finish([this] { conclude(); });
+}
+
+void Supervisor::conclude() {
     m_console->finish();
-    if (const auto values = m_sampler.sample(runProcesses(), monotonicSeconds()); wallSeconds() - m_started > 1)
+    if (const auto values = m_sampler.sample(runProcesses(), monotonicSeconds());
+        wallSeconds() - m_started > 1)
         m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
 
-    const std::string who = m_spec.ranks > 1 && m_failedRank >= 0 ? "rank " + std::to_string(m_failedRank) + ": " : "";
+    const std::string who =
+        m_spec.ranks > 1 && m_failedRank >= 0 ? "rank " + std::to_string(m_failedRank) + ": " : "";
     if (!m_startError.empty()) {
         m_end = Json{{"state", "failed"}, {"exit", m_startExit}, {"reason", m_startError}};
     } else if (m_stopRequested) {
@@ -373,7 +391,8 @@ void Supervisor::finish() {
         for (const pid_t pid : runProcesses())
             left.push_back(std::to_string(pid));
         if (!left.empty())
-            m_end["reason"] = "left behind and still running: process " + join(left, ", ") + " (`lathe stop` ends them)";
+            m_end["reason"] =
+                "left behind and still running: process " + join(left, ", ") + " (`lathe stop` ends them)";
     }
     writeEnd();
 }

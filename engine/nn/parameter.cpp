@@ -38,7 +38,7 @@ std::vector<Parameter*> Module::parameters() {
 }
 
 Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, DType type, Device device) {
-    constexpr std::int64_t alignment = 16;
+    constexpr std::int64_t alignment = decayStretch;
     ParameterStore store;
     store.m_parameters = root.parameters();
     std::int64_t total = 0;
@@ -50,12 +50,16 @@ Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, 
     using tensor::MemoryClass;
     LATHE_TRY_ASSIGN(store.m_values, Tensor::zeros({total}, type, MemoryClass::Parameters, device));
     LATHE_TRY_ASSIGN(store.m_grads, Tensor::zeros({total}, type, MemoryClass::Gradients, device));
-    LATHE_TRY_ASSIGN(store.m_decay, Tensor::zeros({total}, DType::U8, MemoryClass::Optimizer, device));
+    LATHE_TRY_ASSIGN(store.m_decay,
+                     Tensor::zeros({total / decayStretch}, DType::U8, MemoryClass::Optimizer, device));
     for (Parameter* parameter : store.m_parameters) {
         parameter->leaf.value = store.m_values.window(parameter->offset, parameter->shape);
         parameter->leaf.grad = store.m_grads.window(parameter->offset, parameter->shape);
         if (parameter->decay)
-            LATHE_TRY(store.m_decay.window(parameter->offset, {parameter->elements()}).fill(1));
+            LATHE_TRY(store.m_decay
+                          .window(parameter->offset / decayStretch,
+                                  {(parameter->elements() + decayStretch - 1) / decayStretch})
+                          .fill(1));
         const auto stream = static_cast<std::int64_t>(tensor::streamOf("init/" + parameter->name()));
         const auto key = static_cast<std::int64_t>(seed);
         const Init& init = parameter->init;

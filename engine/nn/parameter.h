@@ -100,7 +100,9 @@ public:
     std::int64_t elements() const { return m_values.elements(); }  // with gaps
     const Tensor& values() const { return m_values; }              // 1-D
     const Tensor& grads() const { return m_grads; }                // 1-D
-    // 1 where weight decay applies; u8, one an element of the flat buffers.
+    // 1 where weight decay applies; u8, one a stretch of 16 elements of the flat buffers, as the optimisers
+    // of backend_abi.h want it.
+    static constexpr std::int64_t decayStretch = 16;
     const Tensor& decayMask() const { return m_decay; }
     Result<> zeroGrads() const;
 

@@ -57,7 +57,9 @@ Result<AdamW> AdamW::create(const nn::ParameterStore& store, const AdamWConfig& 
     const Shape shape{end - begin};
     made.m_values = store.values().window(begin, shape);
     made.m_grads = store.grads().window(begin, shape);
-    made.m_decay = store.decayMask().window(begin, shape);
+    constexpr std::int64_t stretch = nn::ParameterStore::decayStretch;
+    const std::int64_t first = begin / stretch, last = (end + stretch - 1) / stretch;
+    made.m_decay = store.decayMask().window(first, {last - first});
     const auto device = store.values().device();
     const auto type = store.values().dtype();
     LATHE_TRY_ASSIGN(made.m_first, Tensor::zeros(shape, type, tensor::MemoryClass::Optimizer, device));
@@ -69,7 +71,7 @@ Result<> AdamW::step(double learningRate, double gradScale) {
     LATHE_TRY(tensor::runKernel(
         LATHE_OP_ADAMW, {m_values, m_grads, m_first, m_second, m_decay},
         {learningRate, m_config.beta1, m_config.beta2, m_config.epsilon, m_config.weightDecay, gradScale},
-        {m_steps + 1}));
+        {m_steps + 1, m_begin}));
     ++m_steps;
     return {};
 }

@@ -15,7 +15,7 @@ namespace lathe::tensor {
 namespace {
 
 struct Registered {
-    const LatheBackendV1* table;
+    const LatheBackend* table;
     std::deque<Allocator> allocators;  // by device index
 };
 
@@ -23,8 +23,8 @@ class Registry {
 public:
     Registry() { add(cpu::backendTable()); }
 
-    Result<Device> add(const LatheBackendV1* table) {
-        if (!table || table->abi != LATHE_BACKEND_ABI || table->size < sizeof(LatheBackendV1))
+    Result<Device> add(const LatheBackend* table) {
+        if (!table || table->abi != LATHE_BACKEND_ABI || table->size < sizeof(LatheBackend))
             return fail(ErrorCode::Unsupported,
                         fmt::format("the backend speaks version {} of the interface, this program version {}",
                                     table ? table->abi : 0, LATHE_BACKEND_ABI),
@@ -69,15 +69,6 @@ Registry& registry() {
     // Never destroyed: tensors with static lifetime may outlast any order of destruction.
     static Registry* const instance = new Registry;
     return *instance;
-}
-
-ErrorCode codeOf(int status) {
-    switch (status) {
-    case LATHE_OUT_OF_MEMORY: return ErrorCode::Full;
-    case LATHE_UNSUPPORTED: return ErrorCode::Unsupported;
-    case LATHE_DEVICE_FAILED: return ErrorCode::Unavailable;
-    default: return ErrorCode::Invalid;
-    }
 }
 
 }  // namespace
@@ -147,7 +138,7 @@ std::size_t Allocator::cachedBytes() const {
     return m_cached;
 }
 
-const LatheBackendV1& backendTable(Device device) {
+const LatheBackend& backendTable(Device device) {
     return *registry().at(device).table;
 }
 
@@ -160,11 +151,11 @@ MemoryLedger& memoryLedger(Device device) {
 }
 
 std::string deviceName(Device device) {
-    const LatheBackendV1& table = backendTable(device);
+    const LatheBackend& table = backendTable(device);
     return table.deviceCount() == 1 ? table.name : fmt::format("{}:{}", table.name, device.index);
 }
 
-Result<Device> registerBackend(const LatheBackendV1* table) {
+Result<Device> registerBackend(const LatheBackend* table) {
     return registry().add(table);
 }
 
@@ -189,65 +180,6 @@ Result<Device> loadBackend(const std::string& libraryPath) {
 
 Result<Device> findDevice(std::string_view name) {
     return registry().find(name);
-}
-
-std::string_view nameOf(LatheOp op) {
-    constexpr std::array<std::string_view, LATHE_OP_COUNT> names{"fill",
-                                                                 "copy",
-                                                                 "add",
-                                                                 "scale",
-                                                                 "linear",
-                                                                 "linear backward",
-                                                                 "layer norm",
-                                                                 "layer norm backward",
-                                                                 "activation",
-                                                                 "activation backward",
-                                                                 "attention",
-                                                                 "attention backward",
-                                                                 "embedding",
-                                                                 "embedding backward",
-                                                                 "cross entropy",
-                                                                 "cross entropy backward",
-                                                                 "sum of squares",
-                                                                 "adamw",
-                                                                 "random normal",
-                                                                 "random uniform"};
-    return names[static_cast<std::size_t>(op)];
-}
-
-Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors, std::initializer_list<double> numbers,
-                   std::initializer_list<std::int64_t> integers) {
-    constexpr std::size_t maxTensors = 12;
-    std::array<LatheTensor, maxTensors> views;
-    std::array<const LatheTensor*, maxTensors> pointers{};
-    Device device;
-    std::size_t count = 0;
-    bool found = false;
-    for (const Tensor& tensor : tensors) {
-        if (tensor.defined()) {
-            if (!found)
-                device = tensor.device();
-            else if (!(tensor.device() == device))
-                return fail(ErrorCode::Invalid, fmt::format("{}: tensors on two devices", nameOf(op)),
-                            tensor.text());
-            found = true;
-            views[count] = tensor.abi();
-            pointers[count] = &views[count];
-        }
-        ++count;
-    }
-    const LatheBackendV1& table = backendTable(device);
-    const LatheKernel kernel = op < table.kernelCount ? table.kernels[op] : nullptr;
-    if (!kernel)
-        return fail(ErrorCode::Unsupported, fmt::format("{} is not available on this device", nameOf(op)),
-                    table.name);
-    const LatheCall call{device.index,     nullptr,
-                         pointers.data(),  static_cast<std::int32_t>(count),
-                         numbers.begin(),  static_cast<std::int32_t>(numbers.size()),
-                         integers.begin(), static_cast<std::int32_t>(integers.size())};
-    if (const int status = kernel(&call); status != LATHE_OK)
-        return fail(codeOf(status), fmt::format("{}: {}", nameOf(op), table.lastError()), table.name);
-    return {};
 }
 
 }  // namespace lathe::tensor

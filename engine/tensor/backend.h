@@ -30,7 +30,7 @@ struct Device {
 // time. Blocks are aligned to 64 bytes. Thread-safe.
 class Allocator {
 public:
-    Allocator(const LatheBackendV1* table, int device) : m_table(table), m_device(device) {}
+    Allocator(const LatheBackend* table, int device) : m_table(table), m_device(device) {}
     ~Allocator();
     Allocator(const Allocator&) = delete;
     Allocator& operator=(const Allocator&) = delete;
@@ -45,7 +45,7 @@ public:
     MemoryLedger& ledger() { return m_ledger; }
 
 private:
-    const LatheBackendV1* m_table;
+    const LatheBackend* m_table;
     int m_device;
     MemoryLedger m_ledger;
     mutable std::mutex m_mutex;
@@ -54,7 +54,7 @@ private:
 };
 
 // Backends live until the process ends. Thread-safe.
-const LatheBackendV1& backendTable(Device device);
+const LatheBackend& backendTable(Device device);
 Allocator& allocator(Device device);
 MemoryLedger& memoryLedger(Device device = {});
 std::string deviceName(Device device);  // "cpu", "cuda:1"
@@ -63,15 +63,20 @@ std::string deviceName(Device device);  // "cpu", "cuda:1"
 // own words) or Unsupported (another ABI version, no device).
 Result<Device> loadBackend(const std::string& libraryPath);
 // Adds a table that is linked in (and those that tests make).
-Result<Device> registerBackend(const LatheBackendV1* table);
+Result<Device> registerBackend(const LatheBackend* table);
 // "cpu", "cuda", "cuda:1" among what is registered.
 Result<Device> findDevice(std::string_view name);
 
-// Runs one kernel on the device of the first tensor present; undefined tensors are passed as absent. `on`
-// names the work for error messages.
+// The stream on which this thread's kernels for a device run; null, the default one, unless a StreamScope
+// lives.
+void* currentStream(Device device);
+
+// Runs one kernel on the device of the first tensor present; undefined tensors are passed as absent. What the
+// backend does not take as it lies (supports()) is made dense, and fp16 or bf16 becomes fp32, in workspace
+// memory for the call; so every operation takes every layout and floating dtype. Fails with Invalid (shapes,
+// values, two devices), Unsupported (no such kernel) or Full.
 Result<> runKernel(LatheOp op, std::initializer_list<Tensor> tensors,
                    std::initializer_list<double> numbers = {},
                    std::initializer_list<std::int64_t> integers = {});
-std::string_view nameOf(LatheOp op);
 
 }  // namespace lathe::tensor

@@ -2,6 +2,7 @@
 #include "tensor/tensor.h"
 
 #include <fmt/format.h>
+#include <optional>
 
 namespace lathe::tensor {
 
@@ -12,6 +13,14 @@ Result<Tensor> Tensor::empty(const Shape& shape, DType type, MemoryClass memoryC
     made.m_dtype = type;
     LATHE_TRY_ASSIGN(made.m_storage, Storage::allocate(made.bytes(), memoryClass, device));
     return made;
+}
+
+Result<Tensor> Tensor::emptyAs(const Tensor& like, const Shape& shape, DType type, MemoryClass memoryClass) {
+    if (shape.rank() != 4 || like.isContiguous() || !like.isChannelsLast())
+        return empty(shape, type, memoryClass, like.device());
+    LATHE_TRY_ASSIGN(Tensor lying,
+                     empty({shape[0], shape[2], shape[3], shape[1]}, type, memoryClass, like.device()));
+    return lying.permute({0, 3, 1, 2});
 }
 
 Result<Tensor> Tensor::zeros(const Shape& shape, DType type, MemoryClass memoryClass, Device device) {
@@ -26,7 +35,7 @@ Result<Tensor> Tensor::fromHost(const void* values, std::size_t count, const Sha
         return fail(ErrorCode::Invalid,
                     fmt::format("{} values do not fill a tensor of {}", count, shape.text()));
     LATHE_TRY_ASSIGN(Tensor made, empty(shape, type, memoryClass, device));
-    const LatheBackendV1& table = backendTable(device);
+    const LatheBackend& table = backendTable(device);
     if (table.copy(device.index, nullptr, made.raw(), values, made.bytes(), LATHE_TO_DEVICE) != LATHE_OK)
         return fail(ErrorCode::Unavailable, table.lastError(), deviceName(device));
     return made;
@@ -36,7 +45,7 @@ Result<> Tensor::toHost(void* values, DType type) const {
     if (type != m_dtype)
         return fail(ErrorCode::Invalid, fmt::format("read as {}", nameOf(type)), text());
     LATHE_TRY_ASSIGN(Tensor dense, contiguous());
-    const LatheBackendV1& table = backendTable(device());
+    const LatheBackend& table = backendTable(device());
     if (table.copy(device().index, nullptr, values, dense.raw(), bytes(), LATHE_TO_HOST) != LATHE_OK ||
         table.streamSynchronize(device().index, nullptr) != LATHE_OK)
         return fail(ErrorCode::Unavailable, table.lastError(), deviceName(device()));
@@ -53,15 +62,73 @@ bool Tensor::isContiguous() const {
     return true;
 }
 
+bool Tensor::isChannelsLast() const {
+    if (rank() != 3 && rank() != 4)
+        return false;
+    std::int64_t stride = 1;
+    const auto follows = [&](int dim) {
+        if (m_shape[dim] != 1 && m_strides[dim] != stride)
+            return false;
+        stride *= m_shape[dim];
+        return true;
+    };
+    if (!follows(1))
+        return false;
+    for (int dim = rank() - 1; dim > 1; --dim)
+        if (!follows(dim))
+            return false;
+    return follows(0);
+}
+
 void* Tensor::raw() const {
     return static_cast<std::byte*>(m_storage->data()) + m_offset * static_cast<std::int64_t>(sizeOf(m_dtype));
 }
 
+namespace {
+
+// Strides that show elements of (shape, strides) under another shape; nothing if a copy would be needed. Runs
+// of dimensions that lie densely together are cut anew, each run by itself.
+std::optional<Shape> reshapedStrides(const Shape& shape, const Shape& strides, const Shape& wanted) {
+    if (shape.elements() != wanted.elements())
+        return {};
+    if (shape.elements() == 0)
+        return wanted.contiguousStrides();
+    Shape result = wanted;
+    int to = wanted.rank() - 1;
+    for (int from = shape.rank() - 1; from >= 0;) {
+        if (shape[from] == 1) {
+            --from;
+            continue;
+        }
+        const std::int64_t innermost = strides[from];
+        std::int64_t run = shape[from];
+        for (--from; from >= 0 && (shape[from] == 1 || strides[from] == innermost * run); --from)
+            run *= shape[from];
+        std::int64_t covered = 1;
+        for (; to >= 0 && (covered < run || wanted[to] == 1); --to) {
+            result[to] = innermost * covered;
+            covered *= wanted[to];
+        }
+        if (covered != run)
+            return {};
+    }
+    for (; to >= 0; --to)
+        result[to] = 1;
+    return result;
+}
+
+}  // namespace
+
+bool Tensor::canReshape(const Shape& shape) const {
+    return reshapedStrides(m_shape, m_strides, shape).has_value();
+}
+
 Tensor Tensor::reshape(const Shape& shape) const {
-    assert(isContiguous() && shape.elements() == elements());
+    const auto strides = reshapedStrides(m_shape, m_strides, shape);
+    assert(strides);
     Tensor view = *this;
     view.m_shape = shape;
-    view.m_strides = shape.contiguousStrides();
+    view.m_strides = *strides;
     return view;
 }
 
@@ -87,6 +154,31 @@ Tensor Tensor::transpose(int a, int b) const {
     return view;
 }
 
+Tensor Tensor::permute(std::initializer_list<int> order) const {
+    assert(static_cast<int>(order.size()) == rank());
+    Tensor view = *this;
+    int to = 0;
+    for (const int from : order) {
+        view.m_shape[to] = m_shape[from];
+        view.m_strides[to++] = m_strides[from];
+    }
+    return view;
+}
+
+Tensor Tensor::expand(const Shape& shape) const {
+    const int added = shape.rank() - rank();
+    assert(added >= 0);
+    Tensor view = *this;
+    view.m_shape = shape;
+    view.m_strides = shape;
+    for (int i = 0; i < shape.rank(); ++i) {
+        const bool own = i >= added && m_shape[i - added] == shape[i];
+        assert(own || i < added || m_shape[i - added] == 1);
+        view.m_strides[i] = own ? m_strides[i - added] : 0;
+    }
+    return view;
+}
+
 Tensor Tensor::window(std::int64_t offset, const Shape& shape) const {
     assert(isContiguous() && offset >= 0 && offset + shape.elements() <= elements());
     Tensor view = *this;
@@ -100,6 +192,17 @@ Result<Tensor> Tensor::contiguous() const {
     if (isContiguous())
         return *this;
     return clone(memoryClass());
+}
+
+Result<Tensor> Tensor::channelsLast() const {
+    assert(rank() == 4);
+    if (isChannelsLast())
+        return *this;
+    LATHE_TRY_ASSIGN(Tensor lying,
+                     empty({size(0), size(2), size(3), size(1)}, m_dtype, memoryClass(), device()));
+    const Tensor view = lying.permute({0, 3, 1, 2});
+    LATHE_TRY(view.copyFrom(*this));
+    return view;
 }
 
 Result<Tensor> Tensor::clone(MemoryClass memoryClass) const {
@@ -129,7 +232,7 @@ Result<> Tensor::copyFrom(const Tensor& source) const {
                     source.text() + " to " + text());
     LATHE_TRY_ASSIGN(Tensor dense, source.contiguous());
     const Device there = device().backend != 0 ? device() : source.device();
-    const LatheBackendV1& table = backendTable(there);
+    const LatheBackend& table = backendTable(there);
     const int kind = device().backend != 0 ? LATHE_TO_DEVICE : LATHE_TO_HOST;
     if (table.copy(there.index, nullptr, raw(), dense.raw(), bytes(), kind) != LATHE_OK ||
         table.streamSynchronize(there.index, nullptr) != LATHE_OK)

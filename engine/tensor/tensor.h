@@ -22,6 +22,9 @@ public:
     // Contiguous, not initialised. Fails with Full when memory is out.
     static Result<Tensor> empty(const Shape& shape, DType type = DType::F32,
                                 MemoryClass memoryClass = MemoryClass::Activations, Device device = {});
+    // The same, laid out as `like` is where that is channels-last.
+    static Result<Tensor> emptyAs(const Tensor& like, const Shape& shape, DType type,
+                                  MemoryClass memoryClass = MemoryClass::Activations);
     static Result<Tensor> zeros(const Shape& shape, DType type = DType::F32,
                                 MemoryClass memoryClass = MemoryClass::Activations, Device device = {});
     // A copy of host values; their count must be shape.elements().
@@ -42,6 +45,8 @@ public:
     Device device() const { return m_storage ? m_storage->device() : Device{}; }
     MemoryClass memoryClass() const { return m_storage->memoryClass(); }
     bool isContiguous() const;
+    // [B, C, H, W] (or [B, C, W]) whose elements lie as [B, H, W, C].
+    bool isChannelsLast() const;
     // No other handle or view of the storage lives: it may be overwritten.
     bool isSole() const { return m_storage.use_count() == 1; }
     bool sharesStorage(const Tensor& other) const { return m_storage == other.m_storage; }
@@ -53,14 +58,20 @@ public:
     }
 
     // Views. Wrong arguments are programming errors (assertions).
-    Tensor reshape(const Shape& shape) const;  // needs a contiguous tensor
+    // Another shape of the same elements in the same order; canReshape says if the strides allow it.
+    Tensor reshape(const Shape& shape) const;
+    bool canReshape(const Shape& shape) const;
     Tensor slice(int dim, std::int64_t begin, std::int64_t end) const;
     Tensor select(int dim, std::int64_t index) const;  // drops the dimension
     Tensor transpose(int a, int b) const;
+    Tensor permute(std::initializer_list<int> order) const;  // dimension i of the view is order[i] of this
+    // Extents of 1 repeated (stride 0); new leading dimensions likewise.
+    Tensor expand(const Shape& shape) const;
     // `shape` elements from element `offset` of a contiguous tensor on.
     Tensor window(std::int64_t offset, const Shape& shape) const;
 
-    Result<Tensor> contiguous() const;  // itself if it is
+    Result<Tensor> contiguous() const;    // itself if it is
+    Result<Tensor> channelsLast() const;  // the same; of four dimensions
     Result<Tensor> clone(MemoryClass memoryClass) const;
     Result<Tensor> to(DType type) const;
     Result<> copyFrom(const Tensor& source) const;  // same shape; converts dtypes; devices may differ

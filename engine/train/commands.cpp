@@ -120,7 +120,7 @@ Result<int> runKeys() {
 }
 
 Result<int> runDoctor(bool json) {
-    const LatheBackendV1& backend = tensor::backendTable({});
+    const LatheBackend& backend = tensor::backendTable({});
     LatheDeviceInfo info{};
     if (backend.deviceInfo(0, &info) != LATHE_OK)
         return fail(ErrorCode::Internal,

@@ -2,6 +2,7 @@
 #include "chart_canvas.h"
 
 #include "chart_overlay.h"
+#include "in_parallel.h"
 #include "run_filter.h"
 
 #include "app/theme.h"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lathe::runs {
 namespace {
@@ -47,8 +49,10 @@ ChartCanvas::ChartCanvas(SeriesCache& cache, ChartContext& context, const QStrin
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     connect(&cache, &SeriesCache::changed, this, [this](const QStringList& metrics) {
-        if (metrics.contains(m_metric))
+        if (metrics.contains(m_metric)) {
+            m_nameStale = true;
             scheduleRefresh();
+        }
     });
     connect(&context, &ChartContext::settingsChanged, this, &ChartCanvas::scheduleRefresh);
     connect(&context, &ChartContext::rangeChanged, this, &ChartCanvas::scheduleRefresh);
@@ -62,6 +66,7 @@ void ChartCanvas::setLines(const QList<ChartLine>& lines) {
     if (lines == m_lines)
         return;
     m_lines = lines;
+    m_nameStale = true;
     scheduleRefresh();
 }
 
@@ -107,7 +112,8 @@ void ChartCanvas::refreshNow() {
     compute(*m_plot);
     m_plot->redraw();
     m_overlay->update();
-    updateAccessibleName();
+    if (std::exchange(m_nameStale, false))
+        updateAccessibleName();
     Q_EMIT statusChanged();
 }
 
@@ -157,7 +163,9 @@ void ChartCanvas::compute(ChartPlot& plot) {
     m_allLoaded = true;
     std::vector<PlotLine> lines;
     std::vector<int> order;
+    std::vector<std::pair<LevelView, std::span<const Sample>>> sources;  // of `lines`
     lines.reserve(static_cast<std::size_t>(m_lines.size()));
+    m_cache.smoothLines(keys, m_context.smoothing());
     for (qsizetype i = 0; i < m_lines.size(); ++i) {
         const auto& line = m_lines[i];
         if (auto error = m_cache.error(keys[i]))
@@ -170,10 +178,8 @@ void ChartCanvas::compute(ChartPlot& plot) {
         PlotLine out;
         out.color = line.color;
         out.dash = line.dash;
-        out.raw = columnsOf(cellsIn(level, range.from, range.to), range.from, range.to, columns, plot.logX());
         const auto& smooth = m_cache.smoothedLine(keys[i], m_context.smoothing());
-        if (m_context.smoothing() > 0 && smooth.size() > 2)
-            out.smooth = thinned(smooth, range.from, range.to, columns, plot.logX());
+        sources.emplace_back(level, smooth);
         const bool hovered = anyHovered && line.run == m_context.hovered();
         out.width = hovered ? 2.6 : line.primary ? 2.6 : line.selected ? 2 : anySelected ? 1.2 : 1.4;
         out.opacity = anyHovered                      ? (hovered ? 1 : 0.35)
@@ -204,6 +210,14 @@ void ChartCanvas::compute(ChartPlot& plot) {
         lines.push_back(std::move(out));
         order.push_back(hovered ? 3 : line.primary ? 2 : line.selected ? 1 : 0);
     }
+    const bool smoothing = m_context.smoothing() > 0, logX = plot.logX();
+    inParallel(lines.size(), [&](std::size_t i) {
+        const auto& [level, smooth] = sources[i];
+        auto& out = lines[i];
+        out.raw = columnsOf(cellsIn(level, range.from, range.to), range.from, range.to, columns, logX);
+        if (smoothing && smooth.size() > 2)
+            out.smooth = thinned(smooth, range.from, range.to, columns, logX);
+    });
     std::vector<std::size_t> sorted(lines.size());
     for (std::size_t i = 0; i < sorted.size(); ++i)
         sorted[i] = i;

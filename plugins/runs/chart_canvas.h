@@ -95,6 +95,7 @@ private:
     QWidget* m_overlay;
     bool m_refreshPending = false, m_dirty = true, m_fitAll = false, m_tooltip = true;
     bool m_hasPoints = false, m_allLoaded = false;
+    bool m_nameStale = true;  // the spoken name tells of the data, not of what part of it is in view
     int m_outside = 0;
     std::uint64_t m_bad = 0;
     std::optional<Error> m_error;

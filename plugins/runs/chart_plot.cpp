@@ -3,6 +3,7 @@
 #undef QT_NO_KEYWORDS
 #include "chart_plot.h"
 
+#include "in_parallel.h"
 #include "line_raster.h"
 
 #include "app/theme.h"
@@ -205,67 +206,109 @@ private:
         const double ratio = painter->device()->devicePixelRatioF();
         const QSize size(static_cast<int>(std::lround(rect.width() * ratio)),
                          static_cast<int>(std::lround(rect.height() * ratio)));
-        LineRaster raster(size);
-        const Place y = place(size.height());
-        const auto stroke = [&](const PlotLine& line, bool smooth) {
-            QList<double> dash = line.dash;
-            for (double& part : dash)
-                part *= ratio;
-            if (smooth) {
-                m_points.clear();
-                for (const auto& sample : line.smooth)
-                    m_points.push_back({sample.x, y(sample.y)});
-                raster.line(m_points, line.width * ratio, dash);
-                raster.paint(line.color, line.opacity);
-            } else {
-                const bool alone = line.smooth.empty();
-                const double opacity = alone ? line.opacity : line.rawOpacity;
-                fold(line, y);
-                raster.line(m_points, alone ? line.width * ratio : ratio, alone ? dash : QList<double>());
-                raster.paint(line.color, opacity);
-                raster.spans(m_spans, line.color, opacity);
-            }
-        };
-        for (const auto& line : lines)
-            if (!line.smooth.empty() && line.rawOpacity > 0)
-                stroke(line, false);
-        for (const auto& line : lines)
-            stroke(line, !line.smooth.empty());
-        QImage image = raster.image();
+        QImage image(size, QImage::Format_ARGB32_Premultiplied);
+        auto* const pixels = reinterpret_cast<std::uint32_t*>(image.bits());
+        const auto stride = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(std::uint32_t);
+        // More bands than threads, since lines are rarely spread evenly.
+        const auto bands = static_cast<int>(std::clamp<std::size_t>(
+            2 * parallelThreads(), 1, static_cast<std::size_t>(size.width()) / 32 + 1));
+        inParallel(static_cast<std::size_t>(bands), [&](std::size_t band) {
+            const int from = static_cast<int>(band) * size.width() / bands;
+            const int to = (static_cast<int>(band) + 1) * size.width() / bands;
+            Band(lines, place(size.height()), from, {to - from, size.height()}, ratio).drawTo(pixels, stride);
+        });
         image.setDevicePixelRatio(ratio);
         painter->drawImage(rect.topLeft(), image);
     }
 
-    // Columns with extremes become strokes; the ways between them lines. Dense data touches neighbouring
-    // columns, and there a stroke that meets the one before stands for the line.
-    void fold(const PlotLine& line, const Place& y) {
-        m_points.clear();
-        m_spans.clear();
-        const auto& raw = line.raw;
-        for (std::size_t i = 0; i < raw.size(); ++i) {
-            const auto& c = raw[i];
-            double top = y(c.max), bottom = y(c.min);
-            const bool touches = i > 0 && raw[i - 1].x + 1 == c.x;
-            if (touches) {
-                const double above = y(raw[i - 1].max), below = y(raw[i - 1].min);
-                if (above > bottom)
-                    bottom = above;
-                else if (below < top)
-                    top = below;
+    // Some neighbouring columns of the picture, with what of all lines falls into them.
+    class Band {
+    public:
+        Band(const std::vector<PlotLine>& lines, const Place& y, int left, const QSize& size, double ratio)
+            : m_lines(lines), m_y(y), m_left(left), m_right(left + size.width()), m_ratio(ratio),
+              m_raster(size, left) {}
+
+        void drawTo(std::uint32_t* pixels, std::size_t stride) {
+            for (const auto& line : m_lines)
+                if (!line.smooth.empty() && line.rawOpacity > 0)
+                    strokeRaw(line, line.rawOpacity, m_ratio, {});
+            for (const auto& line : m_lines) {
+                QList<double> dash = line.dash;
+                for (double& part : dash)
+                    part *= m_ratio;
+                if (line.smooth.empty())
+                    strokeRaw(line, line.opacity, line.width * m_ratio, dash);
+                else
+                    strokeSmooth(line, dash);
             }
-            const bool near = touches || (i + 1 < raw.size() && raw[i + 1].x == c.x + 1);
-            if (near || bottom - top > 1)
-                m_spans.push_back({c.x, top, bottom});
-            if (!touches && i > 0) {
-                m_points.push_back({raw[i - 1].x + 0.5, y(raw[i - 1].last)});
-                m_points.push_back({c.x + 0.5, y(c.first)});
-            } else if (touches) {
-                m_points.push_back({std::numeric_limits<double>::quiet_NaN(), 0});
-            }
+            m_raster.writeTo(pixels, stride);
         }
-        if (raw.size() == 1)
-            m_points.push_back({raw[0].x + 0.5, y(raw[0].last)});
-    }
+
+    private:
+        // What lies within the band, and enough on each side that lines enter and leave it as they should.
+        // Where a dash stands depends on all that came before it.
+        template <class Places> auto within(const Places& places, bool dashed) const {
+            const auto at = [](const auto& place) { return static_cast<double>(place.x); };
+            auto low = std::ranges::lower_bound(places, m_left - 4.0, {}, at);
+            auto high = std::ranges::lower_bound(places, m_right + 4.0, {}, at);
+            low -= std::min<std::ptrdiff_t>(2, low - places.begin());
+            high += std::min<std::ptrdiff_t>(2, places.end() - high);
+            return dashed ? std::span(places) : std::span(low, high);
+        }
+
+        void strokeSmooth(const PlotLine& line, const QList<double>& dash) {
+            m_points.clear();
+            for (const auto& sample : within(line.smooth, !dash.isEmpty()))
+                m_points.push_back({sample.x, m_y(sample.y)});
+            m_raster.line(m_points, line.width * m_ratio, dash);
+            m_raster.paint(line.color, line.opacity);
+        }
+
+        void strokeRaw(const PlotLine& line, double opacity, double width, const QList<double>& dash) {
+            fold(within(line.raw, !dash.isEmpty()));
+            m_raster.line(m_points, width, dash);
+            m_raster.paint(line.color, opacity);
+            m_raster.spans(m_spans, line.color, opacity);
+        }
+
+        // Columns with extremes become strokes; the ways between them lines. Dense data touches neighbouring
+        // columns, and there a stroke that meets the one before stands for the line.
+        void fold(std::span<const Column> raw) {
+            m_points.clear();
+            m_spans.clear();
+            for (std::size_t i = 0; i < raw.size(); ++i) {
+                const auto& c = raw[i];
+                double top = m_y(c.max), bottom = m_y(c.min);
+                const bool touches = i > 0 && raw[i - 1].x + 1 == c.x;
+                if (touches) {
+                    const double above = m_y(raw[i - 1].max), below = m_y(raw[i - 1].min);
+                    if (above > bottom)
+                        bottom = above;
+                    else if (below < top)
+                        top = below;
+                }
+                const bool near = touches || (i + 1 < raw.size() && raw[i + 1].x == c.x + 1);
+                if (near || bottom - top > 1)
+                    m_spans.push_back({c.x, top, bottom});
+                if (!touches && i > 0) {
+                    m_points.push_back({raw[i - 1].x + 0.5, m_y(raw[i - 1].last)});
+                    m_points.push_back({c.x + 0.5, m_y(c.first)});
+                } else if (touches && !m_points.empty() && std::isfinite(m_points.back().x)) {
+                    m_points.push_back({std::numeric_limits<double>::quiet_NaN(), 0});
+                }
+            }
+            if (raw.size() == 1)
+                m_points.push_back({raw[0].x + 0.5, m_y(raw[0].last)});
+        }
+
+        const std::vector<PlotLine>& m_lines;
+        const Place m_y;
+        const int m_left, m_right;
+        const double m_ratio;
+        LineRaster m_raster;
+        std::vector<RasterPoint> m_points;
+        std::vector<RasterSpan> m_spans;
+    };
 
     void drawVectors(QCPPainter* painter, const QRect& rect) const {
         const Place y = place(rect.height());
@@ -325,9 +368,6 @@ private:
                 cross({keyAxis()->coordToPixel(x), valueAxis()->coordToPixel(line.badValue)},
                       app::theme().color(QStringLiteral("error")), 3.2);
     }
-
-    std::vector<RasterPoint> m_points;
-    std::vector<RasterSpan> m_spans;
 };
 
 struct ChartPlot::Private {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "line_raster.h"
 
-#include <QColor>
-
 #include <algorithm>
 #include <cmath>
 
@@ -33,8 +31,8 @@ unsigned alphaOf(const QColor& color, double opacity) {
 
 }  // namespace
 
-LineRaster::LineRaster(QSize pixels)
-    : m_width(std::max(pixels.width(), 1)), m_height(std::max(pixels.height(), 1)),
+LineRaster::LineRaster(QSize pixels, int left)
+    : m_width(std::max(pixels.width(), 1)), m_height(std::max(pixels.height(), 1)), m_start(left),
       m_pixels(static_cast<std::size_t>(m_width) * static_cast<std::size_t>(m_height)),
       m_coverage(m_pixels.size()), m_dirty(static_cast<std::size_t>(m_width), {m_height, -1}),
       m_left(m_width) {}
@@ -101,18 +99,56 @@ void LineRaster::segment(RasterPoint a, RasterPoint b, float radius) {
     }
 }
 
+void LineRaster::gentle(const RasterPoint& a, const RasterPoint& b, float radius) {
+    // The columns whose middle lies between the two: each is covered by the piece that crosses its middle, so
+    // that pieces neither leave gaps nor double.
+    const auto ax = static_cast<float>(a.x), ay = static_cast<float>(a.y);
+    const auto dx = static_cast<float>(b.x - a.x), dy = static_cast<float>(b.y - a.y);
+    const int left = std::max(0, static_cast<int>(std::ceil(ax - 0.5F)));
+    const int right = std::min(m_width - 1, static_cast<int>(std::ceil(ax + dx - 0.5F)) - 1);
+    if (left > right)
+        return;
+    m_left = std::min(m_left, left);
+    m_right = std::max(m_right, right);
+    const float slope = dy / dx;
+    const float half = radius * std::sqrt(1 + slope * slope);
+    for (int x = left; x <= right; ++x) {
+        const float middle = ay + (static_cast<float>(x) + 0.5F - ax) * slope;
+        const float from = std::max(middle - half, 0.0F),
+                    to = std::min(middle + half, static_cast<float>(m_height));
+        if (from >= to)
+            continue;
+        const int top = static_cast<int>(from), bottom = std::min(static_cast<int>(to), m_height - 1);
+        auto& dirty = m_dirty[static_cast<std::size_t>(x)];
+        dirty.top = std::min(dirty.top, top);
+        dirty.bottom = std::max(dirty.bottom, bottom);
+        auto* const column =
+            m_coverage.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height);
+        for (int y = top; y <= bottom; ++y) {
+            const float part =
+                std::min(to, static_cast<float>(y + 1)) - std::max(from, static_cast<float>(y));
+            column[y] = std::max(column[y], static_cast<std::uint8_t>(static_cast<int>(part * 255 + 0.5F)));
+        }
+    }
+}
+
 void LineRaster::line(std::span<const RasterPoint> points, double width, const QList<double>& dash) {
     const auto radius = static_cast<float>(std::max(width, 1.0) / 2);
     double along = 0, period = 0;
     for (const double part : dash)
         period += part;
     const auto solid = period <= 0;
+    const auto placed = [this](const RasterPoint& point) { return RasterPoint{point.x - m_start, point.y}; };
     for (std::size_t i = 1; i < points.size(); ++i) {
-        const auto &a = points[i - 1], &b = points[i];
+        const auto a = placed(points[i - 1]), b = placed(points[i]);
         if (!std::isfinite(a.x + a.y + b.x + b.y))
             continue;
         if (solid) {
-            segment(a, b, radius);
+            const double dx = b.x - a.x;
+            if (dx > 0 && dx <= 2 && std::abs(b.y - a.y) <= dx && i > 1 && i + 1 < points.size())
+                gentle(a, b, radius);
+            else
+                segment(a, b, radius);
             continue;
         }
         const double length = std::hypot(b.x - a.x, b.y - a.y);
@@ -135,7 +171,7 @@ void LineRaster::line(std::span<const RasterPoint> points, double width, const Q
         }
     }
     if (points.size() == 1 && std::isfinite(points[0].x + points[0].y))
-        segment(points[0], points[0], std::max(radius, 1.5F));
+        segment(placed(points[0]), placed(points[0]), std::max(radius, 1.5F));
 }
 
 void LineRaster::paint(const QColor& color, double opacity) {
@@ -161,7 +197,8 @@ void LineRaster::spans(std::span<const RasterSpan> spans, const QColor& color, d
     const unsigned alpha = alphaOf(color, opacity);
     const Ink whole = inkOf(color, alpha);
     for (const auto& span : spans) {
-        if (span.x < 0 || span.x >= m_width || !std::isfinite(span.top + span.bottom))
+        const int x = span.x - m_start;
+        if (x < 0 || x >= m_width || !std::isfinite(span.top + span.bottom))
             continue;
         // A flat stretch still has to show: at least a pixel tall.
         const double grow = std::max(0.0, 1.0 - (span.bottom - span.top)) / 2;
@@ -170,7 +207,7 @@ void LineRaster::spans(std::span<const RasterSpan> spans, const QColor& color, d
         if (from >= to)
             continue;
         auto* const column =
-            m_pixels.data() + static_cast<std::size_t>(span.x) * static_cast<std::size_t>(m_height);
+            m_pixels.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height);
         const int top = static_cast<int>(from), bottom = std::min(static_cast<int>(to), m_height - 1);
         const auto edge = [&](int y) {
             const double part = std::clamp(std::min<double>(to, y + 1) - std::max<double>(from, y), 0.0, 1.0);
@@ -184,20 +221,16 @@ void LineRaster::spans(std::span<const RasterSpan> spans, const QColor& color, d
     }
 }
 
-QImage LineRaster::image() const {
-    QImage image(m_width, m_height, QImage::Format_ARGB32_Premultiplied);
-    auto* const out = reinterpret_cast<std::uint32_t*>(image.bits());
-    const auto stride = static_cast<std::size_t>(image.bytesPerLine()) / sizeof(std::uint32_t);
+void LineRaster::writeTo(std::uint32_t* picture, std::size_t stride) const {
     // In tiles, so that neither side is walked against its grain.
     constexpr int tile = 32;
     for (int x0 = 0; x0 < m_width; x0 += tile)
         for (int y0 = 0; y0 < m_height; y0 += tile)
             for (int y = y0; y < std::min(y0 + tile, m_height); ++y)
                 for (int x = x0; x < std::min(x0 + tile, m_width); ++x)
-                    out[static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(x)] =
+                    picture[static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(m_start + x)] =
                         m_pixels[static_cast<std::size_t>(x) * static_cast<std::size_t>(m_height) +
                                  static_cast<std::size_t>(y)];
-    return image;
 }
 
 }  // namespace lathe::runs

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QImage>
+#include <QColor>
 #include <QList>
+#include <QSize>
 
 #include <cstdint>
 #include <span>
@@ -25,7 +26,9 @@ struct RasterSpan {
 // or few in number.
 class LineRaster {
 public:
-    explicit LineRaster(QSize pixels);
+    // A band of a picture: `pixels` of it from column `left` on. Points and spans are given in the picture's
+    // columns, so that several bands can be drawn side by side by several threads.
+    explicit LineRaster(QSize pixels, int left = 0);
 
     // Adds to the stroke under way; overlaps within a stroke do not darken it. `width` (1 or more) and `dash`
     // (on, off, …) in device pixels.
@@ -36,12 +39,16 @@ public:
     // column.
     void spans(std::span<const RasterSpan> spans, const QColor& color, double opacity);
 
-    QImage image() const;  // what was drawn so far, over nothing
+    // What was drawn so far, over nothing, into the band's place in a picture of ARGB32_Premultiplied pixels
+    // of the band's height; `stride` in pixels.
+    void writeTo(std::uint32_t* picture, std::size_t stride) const;
 
 private:
     void segment(RasterPoint a, RasterPoint b, float radius);
+    // The same for a short step across that falls or rises by less than it goes: one stretch a column.
+    void gentle(const RasterPoint& a, const RasterPoint& b, float radius);
 
-    int m_width = 0, m_height = 0;
+    int m_width = 0, m_height = 0, m_start = 0;  // m_start: the picture's column of the band's first
     // Both by column: a line crosses columns, and a column holds its stroke side by side in memory.
     std::vector<std::uint32_t> m_pixels;  // premultiplied ARGB
     std::vector<std::uint8_t> m_coverage;

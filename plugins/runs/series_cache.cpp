@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "series_cache.h"
 
+#include "in_parallel.h"
+
 #include "app/engine_bridge.h"
 #include "app/workspace.h"
 
@@ -88,13 +90,27 @@ std::optional<Error> SeriesCache::error(const SeriesKey& key) const {
     return it == m_entries.constEnd() ? std::nullopt : (*it)->error;
 }
 
+void SeriesCache::bringUpToDate(Entry& e, double weight) {
+    if (e.smoothWeight == weight)
+        return;
+    e.smooth = smoothed({&e.overview, e.detail.empty() ? nullptr : &e.detail}, weight);
+    e.smoothWeight = weight;
+}
+
 const std::vector<Sample>& SeriesCache::smoothedLine(const SeriesKey& key, double weight) {
     auto& e = entry(key);
-    if (e.smoothWeight != weight) {
-        e.smooth = smoothed({&e.overview, e.detail.empty() ? nullptr : &e.detail}, weight);
-        e.smoothWeight = weight;
-    }
+    bringUpToDate(e, weight);
     return e.smooth;
+}
+
+void SeriesCache::smoothLines(const QList<SeriesKey>& keys, double weight) {
+    QSet<Entry*> stale;
+    for (const auto& key : keys)
+        if (auto& e = entry(key); e.smoothWeight != weight)
+            stale.insert(&e);
+    const QList<Entry*> entries(stale.begin(), stale.end());
+    inParallel(static_cast<std::size_t>(entries.size()),
+               [&](std::size_t i) { bringUpToDate(*entries[static_cast<qsizetype>(i)], weight); });
 }
 
 bool SeriesCache::lacksDetail(const Entry& e, double from, double to, int pixels) const {

@@ -69,6 +69,9 @@ public:
     // The debiased average (series_curve.h), kept until data or weight change.
     const std::vector<Sample>& smoothedLine(const SeriesKey& key, double weight);
 
+    // The same for several lines at once, on several threads where that helps.
+    void smoothLines(const QList<SeriesKey>& keys, double weight);
+
     // Says what a chart shows, in `pixels` columns; from > to: everything. Asks for what is missing or stale.
     void want(const QList<SeriesKey>& keys, double from, double to, int pixels);
     // These runs have new points: shown as they are until want() has brought them up to date.
@@ -86,6 +89,7 @@ Q_SIGNALS:
 private:
     struct Entry;
     Entry& entry(const SeriesKey& key);
+    static void bringUpToDate(Entry& entry, double weight);
     bool lacksDetail(const Entry& entry, double from, double to, int pixels) const;
     void schedule();
     void flush();

@@ -55,6 +55,7 @@ std::vector<Sample> smoothed(const LevelView& level, double weight) {
     const double logWeight = weight > 0 ? std::log(weight) : 0;
 
     double sum = 0, norm = 0, previous = 0;
+    double knownSteps = -1, knownKeep = 0;  // cells of one level are mostly of one width
     bool started = false;
     const auto take = [&](const Cell& cell) {
         if (!cell.finite())
@@ -67,7 +68,11 @@ std::vector<Sample> smoothed(const LevelView& level, double weight) {
         // One cell may stand for many points: what it leaves of the past is the weight to the power of its
         // width.
         const double steps = unit > 0 && started ? std::max((x - previous) / unit, 0.0) : 1.0;
-        const double keep = unit > 0 ? std::exp(logWeight * steps) : weight;
+        if (unit > 0 && steps != knownSteps) {
+            knownSteps = steps;
+            knownKeep = std::exp(logWeight * steps);
+        }
+        const double keep = unit > 0 ? knownKeep : weight;
         sum = sum * keep + (1 - keep) * cell.mean();
         norm = norm * keep + (1 - keep);
         previous = x;

@@ -65,14 +65,15 @@ class BadInput(LatheTest):
         self.ok("run", "--name", "kept", "--", "true")
         if os.geteuid() == 0:
             # Root ignores modes: a read-only bind mount in a namespace of its own is what a read-only disk is.
+            probe = subprocess.run(["unshare", "--mount", "mount", "--bind", self.store, self.store],
+                                   capture_output=True, text=True)
+            if probe.returncode:
+                self.skipTest("mount namespaces are not allowed here: " + probe.stderr.strip())
             script = (f"mount --bind {self.store} {self.store} && mount -o remount,ro,bind {self.store} && "
                       f"{os.environ['LATHE_BIN_DIR']}/lathe run -- true; code=$?; "
                       f"{os.environ['LATHE_BIN_DIR']}/lathe show kept --json >/dev/null || exit 99; exit $code")
             done = subprocess.run(["unshare", "--mount", "sh", "-c", script], env=self.env, cwd=self.work,
                                   capture_output=True, text=True)
-            if "unshare failed" in done.stderr or "permission denied" in done.stderr.lower() and \
-                    "mount" in done.stderr:
-                self.skipTest("mount namespaces are not allowed here: " + done.stderr)
         else:
             subprocess.run(["chmod", "-R", "a-w", self.store], check=True)
             self.addCleanup(subprocess.run, ["chmod", "-R", "u+w", self.store])

@@ -68,7 +68,9 @@ TEST_CASE("fused AdamW follows the plain one on every instruction set") {
             PlainAdamW plain{
                 doubles(store.values()), std::vector<double>(static_cast<std::size_t>(store.elements())), {}};
             plain.second = plain.first;
-            const auto decay = doubles(store.decayMask());
+            std::vector<double> decay;
+            for (const double stretch : doubles(store.decayMask()))
+                decay.insert(decay.end(), nn::ParameterStore::decayStretch, stretch);
             for (int t = 1; t <= 5; ++t) {
                 randomGrads(store, t);
                 auto grad = doubles(store.grads());

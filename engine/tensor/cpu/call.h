@@ -27,19 +27,41 @@ public:
     std::int64_t last(int i) const { return tensor(i)->shape[tensor(i)->rank - 1]; }
     std::int64_t elements(int i) const;
     std::int64_t rows(int i) const { return last(i) == 0 ? 0 : elements(i) / last(i); }
-    double number(int i) const { return m_call.numbers[i]; }
-    float single(int i) const { return static_cast<float>(m_call.numbers[i]); }
-    std::int64_t integer(int i) const { return m_call.integers[i]; }
-    int activation(int i) const { return static_cast<int>(m_call.integers[i]); }
+    // Those beyond what the caller gave are 0.
+    double number(int i) const { return i < m_call.numberCount ? m_call.numbers[i] : 0; }
+    float single(int i) const { return static_cast<float>(number(i)); }
+    std::int64_t integer(int i) const { return i < m_call.integerCount ? m_call.integers[i] : 0; }
+    int activation(int i) const { return static_cast<int>(integer(i)); }
 
-    // All floating tensors are of one type, F32 or F64, and contiguous; sets the error if not.
+    // All floating tensors but `exempt` are of one type, F32 or F64; sets the error if not.
+    int checkTypes(LatheDType* type, int exempt = -1) const;
+    // The same, and all are contiguous.
     int check(LatheDType* type) const;
+    // The same, and those of four dimensions but `weights` all channels-last if not all contiguous.
+    int checkImages(LatheDType* type, bool* channelsLast, int weights = -1) const;
 
 private:
     const LatheCall& m_call;
 };
 
+// [B, T, H, D] in rows of D that lie densely; anything else strided.
+template <class T> struct Heads {
+    Heads(const Call& c, int i)
+        : data(c.data<T>(i)), batch(c.tensor(i)->stride[0]), row(c.tensor(i)->stride[1]),
+          head(c.tensor(i)->stride[2]) {}
+    T* at(std::int64_t b, std::int64_t t, std::int64_t h) const {
+        return data + b * batch + t * row + h * head;
+    }
+
+    T* data;
+    std::int64_t batch, row, head;
+};
+
+std::uint16_t toHalf(double value);
+std::uint16_t toBfloat(float value);
+
 bool isContiguous(const LatheTensor& tensor);
+bool isChannelsLast(const LatheTensor& tensor);
 std::int64_t elementsOf(const LatheTensor& tensor);
 
 // Cut an fp32 buffer of `floats` that belongs to this thread and stays until its next call with the same slot
@@ -50,7 +72,10 @@ float* scratch(int slot, std::int64_t floats);
 int fill(const LatheCall* call);
 int copy(const LatheCall* call);
 int add(const LatheCall* call);
+int multiply(const LatheCall* call);
 int scale(const LatheCall* call);
+int blend(const LatheCall* call);
+int sum(const LatheCall* call);
 int linear(const LatheCall* call);
 int linearBackward(const LatheCall* call);
 int layerNorm(const LatheCall* call);
@@ -59,12 +84,15 @@ int activation(const LatheCall* call);
 int activationBackward(const LatheCall* call);
 int attention(const LatheCall* call);
 int attentionBackward(const LatheCall* call);
+int rope(const LatheCall* call);
 int embedding(const LatheCall* call);
 int embeddingBackward(const LatheCall* call);
 int crossEntropy(const LatheCall* call);
 int crossEntropyBackward(const LatheCall* call);
 int sumSquares(const LatheCall* call);
 int adamw(const LatheCall* call);
+int sgd(const LatheCall* call);
+int lion(const LatheCall* call);
 int randomNormal(const LatheCall* call);
 int randomUniform(const LatheCall* call);
 
@@ -80,7 +108,6 @@ int attention(const Call& c);
 int attentionBackward(const Call& c);
 int crossEntropy(const Call& c, double denominator);
 int crossEntropyBackward(const Call& c, double denominator);
-int adamw(const Call& c);
 }  // namespace plain
 
 }  // namespace lathe::tensor::cpu

@@ -111,12 +111,30 @@ int nothingToOrder(int, void*, void*) {
 }
 
 int supports(int op, int dtype, int layout) {
-    if (op == LATHE_OP_COPY)
-        return 1;
-    if (op == LATHE_OP_FILL)
-        return layout == LATHE_CONTIGUOUS;
-    return op >= 0 && op < LATHE_OP_COUNT && (dtype == LATHE_F32 || dtype == LATHE_F64) &&
-           layout == LATHE_CONTIGUOUS;
+    switch (op) {
+    case LATHE_OP_FILL:
+    case LATHE_OP_COPY: return 1;
+    case LATHE_OP_ADD:
+    case LATHE_OP_MUL:
+    case LATHE_OP_SCALE:
+    case LATHE_OP_SUM:
+    case LATHE_OP_MATMUL:
+    case LATHE_OP_ROPE:
+    case LATHE_OP_ATTENTION:
+    case LATHE_OP_ATTENTION_BACKWARD: return dtype == LATHE_F32 || dtype == LATHE_F64;
+    case LATHE_OP_GROUP_NORM:
+    case LATHE_OP_GROUP_NORM_BACKWARD:
+    case LATHE_OP_BATCH_NORM:
+    case LATHE_OP_BATCH_NORM_BACKWARD:
+    case LATHE_OP_CONV2D:
+    case LATHE_OP_CONV2D_BACKWARD:
+    case LATHE_OP_POOL2D:
+    case LATHE_OP_POOL2D_BACKWARD:
+        return (dtype == LATHE_F32 || dtype == LATHE_F64) && layout != LATHE_STRIDED;
+    default:
+        return op >= 0 && op < LATHE_OP_COUNT && (dtype == LATHE_F32 || dtype == LATHE_F64) &&
+               layout == LATHE_CONTIGUOUS;
+    }
 }
 
 const char* lastError() {
@@ -128,7 +146,10 @@ constexpr std::array<LatheKernel, LATHE_OP_COUNT> kernelTable = [] {
     k[LATHE_OP_FILL] = fill;
     k[LATHE_OP_COPY] = copy;
     k[LATHE_OP_ADD] = add;
+    k[LATHE_OP_MUL] = multiply;
     k[LATHE_OP_SCALE] = scale;
+    k[LATHE_OP_BLEND] = blend;
+    k[LATHE_OP_SUM] = sum;
     k[LATHE_OP_LINEAR] = linear;
     k[LATHE_OP_LINEAR_BACKWARD] = linearBackward;
     k[LATHE_OP_LAYER_NORM] = layerNorm;
@@ -137,20 +158,23 @@ constexpr std::array<LatheKernel, LATHE_OP_COUNT> kernelTable = [] {
     k[LATHE_OP_ACTIVATION_BACKWARD] = activationBackward;
     k[LATHE_OP_ATTENTION] = attention;
     k[LATHE_OP_ATTENTION_BACKWARD] = attentionBackward;
+    k[LATHE_OP_ROPE] = rope;
     k[LATHE_OP_EMBEDDING] = embedding;
     k[LATHE_OP_EMBEDDING_BACKWARD] = embeddingBackward;
     k[LATHE_OP_CROSS_ENTROPY] = crossEntropy;
     k[LATHE_OP_CROSS_ENTROPY_BACKWARD] = crossEntropyBackward;
     k[LATHE_OP_SUM_SQUARES] = sumSquares;
     k[LATHE_OP_ADAMW] = adamw;
+    k[LATHE_OP_SGD] = sgd;
+    k[LATHE_OP_LION] = lion;
     k[LATHE_OP_RANDOM_NORMAL] = randomNormal;
     k[LATHE_OP_RANDOM_UNIFORM] = randomUniform;
     return k;
 }();
 
-constexpr LatheBackendV1 backend{
+constexpr LatheBackend backend{
     .abi = LATHE_BACKEND_ABI,
-    .size = sizeof(LatheBackendV1),
+    .size = sizeof(LatheBackend),
     .name = "cpu",
     .deviceCount = deviceCount,
     .deviceInfo = deviceInfo,
@@ -224,16 +248,22 @@ std::int64_t Call::elements(int i) const {
     return elementsOf(*tensor(i));
 }
 
-int Call::check(LatheDType* type) const {
+bool isChannelsLast(const LatheTensor& tensor) {
+    std::int64_t stride = 1;
+    for (const int dim : {1, 3, 2, 0}) {
+        if (tensor.shape[dim] != 1 && tensor.stride[dim] != stride)
+            return false;
+        stride *= tensor.shape[dim];
+    }
+    return true;
+}
+
+int Call::checkTypes(LatheDType* type, int exempt) const {
     int found = -1;
     for (int i = 0; i < m_call.tensorCount; ++i) {
-        if (!has(i))
+        if (!has(i) || i == exempt || tensor(i)->dtype > LATHE_BF16)
             continue;
-        if (!isContiguous(*tensor(i)))
-            return refuse(LATHE_UNSUPPORTED, "a strided tensor, where the kernel wants a contiguous one");
         const int dtype = tensor(i)->dtype;
-        if (dtype > LATHE_BF16)
-            continue;
         if (dtype > LATHE_F64)
             return refuse(LATHE_UNSUPPORTED, "arithmetic on the CPU is in fp32 and fp64");
         if (found >= 0 && found != dtype)
@@ -242,6 +272,29 @@ int Call::check(LatheDType* type) const {
     }
     *type = found == LATHE_F64 ? LATHE_F64 : LATHE_F32;
     return LATHE_OK;
+}
+
+int Call::check(LatheDType* type) const {
+    for (int i = 0; i < m_call.tensorCount; ++i)
+        if (has(i) && !isContiguous(*tensor(i)))
+            return refuse(LATHE_UNSUPPORTED, "a strided tensor, where the kernel wants a contiguous one");
+    return checkTypes(type);
+}
+
+int Call::checkImages(LatheDType* type, bool* channelsLast, int weights) const {
+    bool contiguous = true, last = true;
+    for (int i = 0; i < m_call.tensorCount; ++i) {
+        if (!has(i))
+            continue;
+        const bool dense = isContiguous(*tensor(i));
+        contiguous = contiguous && dense;
+        last = last && (tensor(i)->rank == 4 && i != weights ? isChannelsLast(*tensor(i)) : dense);
+    }
+    if (!contiguous && !last)
+        return refuse(LATHE_UNSUPPORTED,
+                      "images of mixed or other layouts than contiguous and channels-last");
+    *channelsLast = !contiguous;
+    return checkTypes(type);
 }
 
 float* scratch(int slot, std::int64_t floats) {
@@ -253,7 +306,7 @@ const Kernels& kernels() {
     return *chosen().load(std::memory_order_relaxed);
 }
 
-const LatheBackendV1* backendTable() {
+const LatheBackend* backendTable() {
     return &backend;
 }
 

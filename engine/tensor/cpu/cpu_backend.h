@@ -10,7 +10,7 @@
 
 namespace lathe::tensor::cpu {
 
-const LatheBackendV1* backendTable();
+const LatheBackend* backendTable();
 
 // Instruction sets of this build that this machine has, best last: "baseline", "avx2", "avx512".
 std::vector<std::string> availableIsas();

@@ -13,8 +13,6 @@ struct Kernels {
     const char* isa;
 
     void (*fill)(float* x, float value, std::int64_t n);
-    void (*add)(const float* a, const float* b, float* c, std::int64_t n);
-    void (*scale)(const float* x, float factor, float* y, std::int64_t n);
     double (*sumSquares)(const float* x, std::int64_t n);
 
     // y = act(y + bias) + residual over rows of a matrix; pre, if given, receives y + bias.
@@ -33,8 +31,8 @@ struct Kernels {
                               std::int64_t rows, std::int64_t columns);
 
     // Scores of `rows` queries, the first at position `first`, against keys [0, columns): row i attends to
-    // the first first+i+1 of them. Turns scores into exp(score − maximum), 0 where masked; gives log-sum-exp
-    // and 1/sum.
+    // the first first+i+1 of them, at most all. Turns scores into exp(score − maximum), 0 where masked; gives
+    // log-sum-exp and 1/sum.
     void (*causalExp)(float* scores, std::int64_t rows, std::int64_t columns, std::int64_t first, float* lse,
                       float* inverseSum);
     void (*scaleRows)(float* x, std::int64_t ld, std::int64_t rows, std::int64_t columns,
@@ -44,8 +42,8 @@ struct Kernels {
                                 const float* lse);
     // dscores = p · (dscores − Σ(dy·y)) · scale; the sum over the row of dy and y.
     void (*softmaxBackward)(const float* p, float* dscores, std::int64_t rows, std::int64_t columns,
-                            const float* dy, const float* y, std::int64_t ld, std::int64_t depth,
-                            float scale);
+                            const float* dy, std::int64_t dyLd, const float* y, std::int64_t yLd,
+                            std::int64_t depth, float scale);
 
     // Over rows; targets below 0 give loss 0.
     void (*crossEntropy)(const float* logits, const std::int32_t* targets, double* loss, float* lse,
@@ -59,8 +57,9 @@ struct Kernels {
         float inverseRootC2;  // 1 / √(1 − β₂ᵗ)
         float keep;           // 1 − lr · weight decay
     };
+    // decay: one a stretch of 16, `phase` elements of the first of which lie before `value`; null: all decay.
     void (*adamw)(float* value, const float* grad, float* first, float* second, const std::uint8_t* decay,
-                  std::int64_t n, const AdamW& c);
+                  std::int64_t phase, std::int64_t n, const AdamW& c);
 };
 
 const Kernels* baselineKernels();

@@ -119,9 +119,6 @@ template <int A> FORCED inline V actDerivative(V x) {
 void fill(float* x, float value, Int n) {
     overVectors(n, [&](Int i, Int c) FORCED { store(x + i, splat(value), c); });
 }
-void add(const float* a, const float* b, float* c, Int n) {
-    overVectors(n, [&](Int i, Int k) FORCED { store(c + i, load(a + i, k) + load(b + i, k), k); });
-}
 void scale(const float* x, float factor, float* y, Int n) {
     overVectors(n, [&](Int i, Int c) FORCED { store(y + i, load(x + i, c) * factor, c); });
 }
@@ -283,7 +280,7 @@ void layerNormBackward(const float* dy, const float* x, const float* w, const fl
 void causalExp(float* scores, Int rows, Int columns, Int first, float* lse, float* inverseSum) {
     for (Int r = 0; r < rows; ++r) {
         float* row = scores + r * columns;
-        const Int seen = first + r + 1;
+        const Int seen = first + r + 1 < columns ? first + r + 1 : columns;
         V most = splat(row[0]);
         overVectors(seen, [&](Int i, Int c) FORCED {
             V v = load(row + i, c);
@@ -316,19 +313,19 @@ void scaleRows(float* x, Int ld, Int rows, Int columns, const float* factors) {
 void causalProbabilities(float* scores, Int rows, Int columns, Int first, const float* lse) {
     for (Int r = 0; r < rows; ++r) {
         float* row = scores + r * columns;
-        const Int seen = first + r + 1;
+        const Int seen = first + r + 1 < columns ? first + r + 1 : columns;
         overVectors(seen,
                     [&](Int i, Int c) FORCED { store(row + i, exponential(load(row + i, c) - lse[r]), c); });
         overVectors(columns - seen, [&](Int i, Int c) FORCED { store(row + seen + i, V{}, c); });
     }
 }
 
-void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, const float* dy, const float* y,
-                     Int ld, Int depth, float scaling) {
+void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, const float* dy, Int dyLd,
+                     const float* y, Int yLd, Int depth, float scaling) {
     for (Int r = 0; r < rows; ++r) {
         V products{};
         overVectors(depth, [&](Int i, Int c)
-                               FORCED { products += load(dy + r * ld + i, c) * load(y + r * ld + i, c); });
+                               FORCED { products += load(dy + r * dyLd + i, c) * load(y + r * yLd + i, c); });
         const float dot = sum(products);
         const float* weight = p + r * columns;
         float* row = dscores + r * columns;
@@ -378,40 +375,50 @@ void crossEntropyBackward(const float* logits, const std::int32_t* targets, cons
     }
 }
 
-// Left to the compiler's vectoriser, which knows square roots and byte conversions of every instruction set.
-void adamw(float* __restrict value, const float* __restrict grad, float* __restrict first,
-           float* __restrict second, const std::uint8_t* __restrict decay, Int n,
-           const Kernels::AdamW& given) {
-    const Kernels::AdamW c = given;
+// Left to the compiler's vectoriser, which knows square roots of every instruction set.
+void adamwStretch(float* __restrict value, const float* __restrict grad, float* __restrict first,
+                  float* __restrict second, float keep, Int n, const Kernels::AdamW& c) {
     for (Int i = 0; i < n; ++i) {
         const float g = grad[i] * c.gradScale;
         const float m = c.beta1 * first[i] + (1.0f - c.beta1) * g;
         const float v = c.beta2 * second[i] + (1.0f - c.beta2) * g * g;
         first[i] = m;
         second[i] = v;
-        const float kept = value[i] * (decay[i] ? c.keep : 1.0f);
-        value[i] = kept - c.stepSize * m / (__builtin_sqrtf(v) * c.inverseRootC2 + c.epsilon);
+        value[i] = value[i] * keep - c.stepSize * m / (__builtin_sqrtf(v) * c.inverseRootC2 + c.epsilon);
     }
 }
 
-constexpr Kernels table{LATHE_ISA_NAME,
-                        fill,
-                        add,
-                        scale,
-                        sumSquares,
-                        linearEpilogue,
-                        activation,
-                        activationBackward,
-                        columnSums,
-                        layerNorm,
-                        layerNormBackward,
-                        causalExp,
-                        scaleRows,
-                        causalProbabilities,
-                        softmaxBackward,
-                        crossEntropy,
-                        crossEntropyBackward,
-                        adamw};
+// visit(begin, count, decays) over runs of one answer.
+template <class Visit>
+FORCED inline void overDecay(const std::uint8_t* decay, Int phase, Int n, Visit visit) {
+    if (!decay) {
+        visit(Int{0}, n, true);
+        return;
+    }
+    for (Int i = 0; i < n;) {
+        Int stretch = (phase + i) / 16;
+        const std::uint8_t answer = decay[stretch];
+        Int end = 16 * (stretch + 1) - phase;
+        while (end < n && decay[++stretch] == answer)
+            end += 16;
+        end = end < n ? end : n;
+        visit(i, end - i, answer != 0);
+        i = end;
+    }
+}
+
+void adamw(float* value, const float* grad, float* first, float* second, const std::uint8_t* decay, Int phase,
+           Int n, const Kernels::AdamW& given) {
+    const Kernels::AdamW c = given;
+    overDecay(decay, phase, n, [&](Int i, Int count, bool decays) FORCED {
+        adamwStretch(value + i, grad + i, first + i, second + i, decays ? c.keep : 1.0f, count, c);
+    });
+}
+
+constexpr Kernels table{
+    LATHE_ISA_NAME,  fill,         sumSquares,           linearEpilogue, activation, activationBackward,
+    columnSums,      layerNorm,    layerNormBackward,    causalExp,      scaleRows,  causalProbabilities,
+    softmaxBackward, crossEntropy, crossEntropyBackward, adamw};
 
 }  // namespace
 

@@ -137,47 +137,59 @@ int activationBackward(const Call& c) {
 
 namespace {
 
-// Indices into qkv [B, T, 3, H, D] and y [B, T, H, D] of one head.
+// One query head and the head of keys and values that it reads.
 struct Head {
-    Int time, heads, depth, b, h;
-    Int at(Int t, Int part, Int d) const { return (((b * time + t) * 3 + part) * heads + h) * depth + d; }
-    Int out(Int t, Int d) const { return ((b * time + t) * heads + h) * depth + d; }
-    double scale() const { return 1 / std::sqrt(static_cast<double>(depth)); }
-    double score(const double* qkv, Int t, Int s) const {
+    Int b, h, shared, time, keys, depth;
+    bool causal;
+    double scale;
+    Int seen(Int t) const { return causal ? t + keys - time + 1 : keys; }
+    double score(const double* query, const Heads<double>& k, Int s) const {
         double dot = 0;
         for (Int d = 0; d < depth; ++d)
-            dot += qkv[at(t, 0, d)] * qkv[at(s, 1, d)];
-        return dot * scale();
+            dot += query[d] * k.at(b, s, shared)[d];
+        return dot * scale;
     }
 };
 
-template <class Visit> void overHeads(const Call& c, int qkv, Visit visit) {
-    for (Int b = 0; b < c.size(qkv, 0); ++b)
-        for (Int h = 0; h < c.size(qkv, 3); ++h)
-            visit(Head{c.size(qkv, 1), c.size(qkv, 3), c.size(qkv, 4), b, h});
+template <class Visit> void overHeads(const Call& c, int q, Visit visit) {
+    const Int heads = c.size(q, 2), group = heads / c.size(q + 1, 2);
+    for (Int b = 0; b < c.size(q, 0); ++b)
+        for (Int h = 0; h < heads; ++h)
+            visit(Head{b, h, h / group, c.size(q, 1), c.size(q + 1, 1), c.size(q, 3), c.integer(0) != 0,
+                       c.number(0)},
+                  (b * heads + h) * c.size(q, 1));
+}
+
+void clear(const Call& c, int i) {
+    const Heads<double> x(c, i);
+    for (Int b = 0; b < c.size(i, 0); ++b)
+        for (Int t = 0; t < c.size(i, 1); ++t)
+            for (Int h = 0; h < c.size(i, 2); ++h)
+                std::fill_n(x.at(b, t, h), c.size(i, 3), 0.0);
 }
 
 }  // namespace
 
 int attention(const Call& c) {
-    const double* qkv = c.data<double>(0);
-    double* y = c.data<double>(1);
-    overHeads(c, 0, [&](const Head& head) {
-        std::vector<double> weight(static_cast<std::size_t>(head.time));
+    const Heads<double> q(c, 0), k(c, 1), v(c, 2), y(c, 3);
+    overHeads(c, 0, [&](const Head& head, Int at) {
+        std::vector<double> weight(static_cast<std::size_t>(head.keys));
         for (Int t = 0; t < head.time; ++t) {
+            const Int seen = head.seen(t);
             double largest = -INFINITY, total = 0;
-            for (Int s = 0; s <= t; ++s)
-                largest = std::max(largest, weight[static_cast<std::size_t>(s)] = head.score(qkv, t, s));
-            for (Int s = 0; s <= t; ++s)
+            for (Int s = 0; s < seen; ++s)
+                largest = std::max(largest, weight[static_cast<std::size_t>(s)] =
+                                                head.score(q.at(head.b, t, head.h), k, s));
+            for (Int s = 0; s < seen; ++s)
                 total += weight[static_cast<std::size_t>(s)] =
                     std::exp(weight[static_cast<std::size_t>(s)] - largest);
-            if (c.has(2))
-                c.data<double>(2)[(head.b * head.heads + head.h) * head.time + t] = largest + std::log(total);
+            if (c.has(4))
+                c.data<double>(4)[at + t] = largest + std::log(total);
             for (Int d = 0; d < head.depth; ++d) {
                 double sum = 0;
-                for (Int s = 0; s <= t; ++s)
-                    sum += weight[static_cast<std::size_t>(s)] * qkv[head.at(s, 2, d)];
-                y[head.out(t, d)] = sum / total;
+                for (Int s = 0; s < seen; ++s)
+                    sum += weight[static_cast<std::size_t>(s)] * v.at(head.b, s, head.shared)[d];
+                y.at(head.b, t, head.h)[d] = sum / total;
             }
         }
     });
@@ -185,26 +197,25 @@ int attention(const Call& c) {
 }
 
 int attentionBackward(const Call& c) {
-    const double *dy = c.data<double>(0), *qkv = c.data<double>(1), *y = c.data<double>(2),
-                 *lse = c.data<double>(3);
-    double* dqkv = c.data<double>(4);
-    std::fill_n(dqkv, c.elements(4), 0.0);
-    overHeads(c, 1, [&](const Head& head) {
+    const Heads<double> dy(c, 0), q(c, 1), k(c, 2), v(c, 3), y(c, 4), dq(c, 6), dk(c, 7), dv(c, 8);
+    for (const int i : {6, 7, 8})
+        clear(c, i);
+    overHeads(c, 1, [&](const Head& head, Int at) {
         for (Int t = 0; t < head.time; ++t) {
+            const double *g = dy.at(head.b, t, head.h), *query = q.at(head.b, t, head.h);
             double weighted = 0;
             for (Int d = 0; d < head.depth; ++d)
-                weighted += dy[head.out(t, d)] * y[head.out(t, d)];
-            for (Int s = 0; s <= t; ++s) {
-                const double p =
-                    std::exp(head.score(qkv, t, s) - lse[(head.b * head.heads + head.h) * head.time + t]);
+                weighted += g[d] * y.at(head.b, t, head.h)[d];
+            for (Int s = 0; s < head.seen(t); ++s) {
+                const double p = std::exp(head.score(query, k, s) - c.data<double>(5)[at + t]);
                 double dp = 0;
                 for (Int d = 0; d < head.depth; ++d)
-                    dp += dy[head.out(t, d)] * qkv[head.at(s, 2, d)];
-                const double ds = p * (dp - weighted) * head.scale();
+                    dp += g[d] * v.at(head.b, s, head.shared)[d];
+                const double ds = p * (dp - weighted) * head.scale;
                 for (Int d = 0; d < head.depth; ++d) {
-                    dqkv[head.at(t, 0, d)] += ds * qkv[head.at(s, 1, d)];
-                    dqkv[head.at(s, 1, d)] += ds * qkv[head.at(t, 0, d)];
-                    dqkv[head.at(s, 2, d)] += p * dy[head.out(t, d)];
+                    dq.at(head.b, t, head.h)[d] += ds * k.at(head.b, s, head.shared)[d];
+                    dk.at(head.b, s, head.shared)[d] += ds * query[d];
+                    dv.at(head.b, s, head.shared)[d] += p * g[d];
                 }
             }
         }
@@ -239,22 +250,6 @@ int crossEntropyBackward(const Call& c, double denominator) {
             const double p = std::exp(c.data<double>(1)[n * classes + i] - c.data<double>(3)[n]);
             c.data<double>(4)[n * classes + i] = target < 0 ? 0 : (p - (i == target ? 1 : 0)) * factor;
         }
-    }
-    return LATHE_OK;
-}
-
-int adamw(const Call& c) {
-    double *value = c.data<double>(0), *first = c.data<double>(2), *second = c.data<double>(3);
-    const double lr = c.number(0), beta1 = c.number(1), beta2 = c.number(2);
-    const auto step = static_cast<double>(c.integer(0));
-    const double c1 = 1 - std::pow(beta1, step), c2 = 1 - std::pow(beta2, step);
-    for (Int i = 0; i < c.elements(0); ++i) {
-        const double g = c.data<double>(1)[i] * c.number(5);
-        first[i] = beta1 * first[i] + (1 - beta1) * g;
-        second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-        if (c.data<std::uint8_t>(4)[i])
-            value[i] -= lr * c.number(4) * value[i];
-        value[i] -= lr * (first[i] / c1) / (std::sqrt(second[i] / c2) + c.number(3));
     }
     return LATHE_OK;
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/file.h"
+#include "core/sha256.h"
+
+#include <doctest/doctest.h>
+
+using namespace lathe;
+
+TEST_CASE("SHA-256 gives the sums of the standard's examples") {
+    CHECK(sha256Hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(sha256Hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(sha256Hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
+          "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    CHECK(sha256Hex(std::string(1'000'000, 'a')) ==
+          "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("a sum does not depend on the pieces it was fed in") {
+    std::string bytes;
+    for (int i = 0; i < 1000; ++i)
+        bytes += static_cast<char>(i * 7);
+    for (std::size_t length : {55U, 56U, 63U, 64U, 65U, 119U, 120U, 1000U}) {
+        const std::string whole = bytes.substr(0, length);
+        for (std::size_t piece : {1U, 3U, 64U, 100U}) {
+            Sha256 sum;
+            for (std::size_t at = 0; at < length; at += piece)
+                sum.add(std::string_view(whole).substr(at, piece));
+            CHECK(sum.hex() == sha256Hex(whole));
+        }
+    }
+}
+
+TEST_CASE("the sum of a file is the sum of its bytes") {
+    TempDir temp;
+    const std::string bytes(3'000'001, 'x');
+    REQUIRE(writeFileAtomic(temp / "file", bytes));
+    CHECK(sha256OfFile(temp / "file").value() == sha256Hex(bytes));
+    CHECK(sha256OfFile(temp / "none").error().code == ErrorCode::NotFound);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launch/collector_process.h"
+
+#include "core/clock.h"
+#include "core/paths.h"
+#include "interop/collector.h"
+#include "launch/run_control.h"
+#include "record/run.h"
+
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace lathe::launch {
+namespace {
+
+constexpr int kMaxDeaths = 5;
+constexpr double kRestartSeconds = 0.5;
+
+void complain(const std::string& problem) {
+    std::fputs(fmt::format("{} {}\n", isoTimeText(wallSeconds()), problem).c_str(), stderr);
+}
+
+}  // namespace
+
+Result<> CollectorProcess::launch(const Json& before) {
+    ProcessOptions options;
+    options.argv = {"/proc/self/exe", "collect", m_runDir, dumpJson(before)};
+    options.in = Redirect::Pipe;
+    options.out = Redirect::Pipe;
+    options.newSession = true;
+    // Not a process of the run, also where this supervisor runs inside of one.
+    options.env["LATHE_RUN_ID"] = std::nullopt;
+    LATHE_TRY_ASSIGN(m_process, Process::start(options));
+    m_running = true;
+    return {};
+}
+
+Result<Json> CollectorProcess::hearFirstLine() {
+    std::string line;
+    const double deadline = monotonicSeconds() + kStartSeconds;
+    while (line.find('\n') == std::string::npos) {
+        const double left = deadline - monotonicSeconds();
+        if (left <= 0)
+            return fail(ErrorCode::Unavailable, "it did not answer in time");
+        pollfd polled{m_process.out().get(), POLLIN, 0};
+        if (::poll(&polled, 1, static_cast<int>(left * 1000) + 1) <= 0)
+            continue;
+        char buffer[4096];
+        const ssize_t got = ::read(m_process.out().get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || line.size() > 65536)
+            return fail(ErrorCode::Io, "it ended at once");
+        line.append(buffer, static_cast<std::size_t>(got));
+    }
+    LATHE_TRY_ASSIGN(Json answer, parseJson(line, "the collector"));
+    if (const auto error = errorFromJson(answer))
+        return std::unexpected(*error);
+    return answer;
+}
+
+std::map<std::string, std::string> CollectorProcess::start() {
+    const auto begun = launch(Json::object());
+    const auto answer = begun ? hearFirstLine() : std::unexpected(begun.error());
+    if (!answer) {
+        complain(
+            "metrics are taken from the console and the Python helper alone: the collector did not start: " +
+            answer.error().text());
+        m_deaths = kMaxDeaths;
+        if (m_running)
+            (void)m_process.signal(SIGKILL);
+        return {};
+    }
+    if (const auto found = answer->find("environment"); found != answer->end() && found->is_object()) {
+        for (const auto& [name, value] : found->items()) {
+            if (value.is_string())
+                m_variables[name] = value.get<std::string>();
+        }
+    }
+    return m_variables;
+}
+
+void CollectorProcess::reap() {
+    const auto polled = m_process.poll();
+    if (!polled)
+        return;
+    const ExitStatus status = *polled;
+    m_running = false;
+    m_process.in().reset();
+    m_process.out().reset();
+    if (m_finishing) {
+        if (!status.ok())
+            complain("the collector ended with " + status.text() + "; what it had written is there");
+        if (m_done)
+            m_loop.post(std::exchange(m_done, {}));
+        return;
+    }
+    if (++m_deaths >= kMaxDeaths) {
+        if (m_deaths == kMaxDeaths)
+            complain("the collector ended with " + status.text() + " too often and is not started again");
+        return;
+    }
+    complain("the collector ended with " + status.text() + " and is started again");
+    m_loop.after(kRestartSeconds * m_deaths, [this] {
+        if (m_finishing)
+            return;
+        // Its answer is not awaited: the command has its variables, and a new one cannot change them.
+        if (const auto begun = launch(Json(m_variables)); !begun)
+            complain(begun.error().text());
+    });
+}
+
+void CollectorProcess::finish(std::function<void()> done) {
+    m_finishing = true;
+    if (!m_running) {
+        done();
+        return;
+    }
+    m_done = std::move(done);
+    (void)writeAll(m_process.in().get(), "finish\n", "the collector");
+    m_loop.after(kEndSeconds, [this] {
+        if (!m_done)
+            return;
+        complain("the collector is still reading; it ends by itself");
+        std::exchange(m_done, {})();
+    });
+}
+
+Result<> collect(const std::string& runDir, const std::string& before) {
+    interop::RunEnvironment environment;
+    environment.runDir = runDir;
+    environment.store = parentPath(parentPath(runDir));
+    LATHE_TRY_ASSIGN(const Json json, readJsonFile(joinPath(runDir, "run.json")));
+    LATHE_TRY_ASSIGN(environment.spec, record::RunSpec::fromJson(json, joinPath(runDir, "run.json")));
+    environment.started = wallSeconds();
+    const auto variables = parseJson(before, "the variables");
+    if (variables && variables->is_object()) {
+        for (const auto& [name, value] : variables->items()) {
+            if (value.is_string())
+                environment.before[name] = value.get<std::string>();
+        }
+    }
+    environment.processes = [runDir, id = environment.spec.id] { return leftoverProcesses(runDir, id); };
+    const auto makeWays = [](const interop::RunEnvironment&, interop::CollectJournal&) {
+        return std::vector<std::unique_ptr<interop::WayIn>>();
+    };
+    return interop::collectorMain(environment, makeWays, STDIN_FILENO, STDOUT_FILENO);
+}
+
+}  // namespace lathe::launch
