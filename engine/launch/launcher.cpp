@@ -10,9 +10,9 @@
 #include "launch/agent_client.h"
 #include "launch/mirror.h"
 #include "launch/start_run.h"
+#include "record/environment.h"
 
 #include <algorithm>
-#include <cctype>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -22,16 +22,6 @@ namespace {
 
 constexpr double kMirrorSeconds = 0.5;
 constexpr double kMirrorRetrySeconds = 10;
-
-// Names whose value is not for a file that people share.
-bool isSecret(std::string name) {
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
-    for (const char* word : {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL", "AUTH"}) {
-        if (name.find(word) != std::string::npos)
-            return true;
-    }
-    return false;
-}
 
 record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     record::RunSpec spec;
@@ -46,7 +36,7 @@ record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     spec.tags = request.tags;
     spec.note = request.note;
     for (const auto& [name, value] : request.env)
-        spec.env[name] = isSecret(name) ? "(redacted)" : value;
+        spec.env[name] = record::redacted(name, value);
     return spec;
 }
 
