@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -39,6 +40,7 @@ struct EngineBridge::Private {
 
     std::mutex opening;
     std::stop_source stopAll;
+    std::atomic<bool> mirroring = false;
     std::jthread mirror;
     QFileSystemWatcher* watcher = nullptr;
     QTimer* settle = nullptr;
@@ -238,23 +240,26 @@ void EngineBridge::takeRuns(std::vector<record::RunSummary> changed, const QStri
         m_d->live->start();
     else if (!anyLive)
         m_d->live->stop();
-    if (anyRemote && !m_d->mirror.joinable())
+    // It ends by itself when nothing is left to mirror.
+    if (anyRemote && !m_d->mirroring.exchange(true))
         m_d->mirror = std::jthread([this](std::stop_token stop) {
             Error failure;
             if (Engine* engine = m_d->get(&failure))
                 engine->launcher().mirrorAll(stop);
+            m_d->mirroring = false;
         });
     if (all || !told.isEmpty())
         Q_EMIT runsChanged(told);
 }
 
 Result<std::shared_ptr<host::Host>> EngineBridge::connectedHost(Engine& engine, const std::string& id,
-                                                                std::stop_token stop) {
+                                                                std::stop_token stop, Prompting prompting) {
     LATHE_TRY_ASSIGN(std::shared_ptr<host::Host> host, engine.hosts().get(id));
     host::Prompts prompts;
     {
         const std::scoped_lock lock(m_d->mutex);
-        prompts = m_d->prompts;
+        if (prompting == Prompting::Allowed)
+            prompts = m_d->prompts;
         if (!m_d->hostListeners.contains(id)) {
             const auto view = [this, weak = std::weak_ptr(host), name = toQString(id)] {
                 const auto known = weak.lock();

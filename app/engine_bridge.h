@@ -72,6 +72,8 @@ private:
 template <class> inline constexpr bool kIsResult = false;
 template <class T> inline constexpr bool kIsResult<std::expected<T, Error>> = true;
 
+enum class Prompting { Allowed, Never };
+
 // The engine for the GUI: its blocking calls on worker threads, its events as signals. The engine is opened
 // by the first use, on a worker; if that fails, every task gets that failure. Lives on the GUI thread.
 class EngineBridge : public QObject {
@@ -117,9 +119,12 @@ public:
     // Look now (after a start, a stop, a tag); cheap, joins a refresh under way.
     void refreshRuns();
 
-    // For a worker, inside async: the host, connected. Questions go to the prompts set below.
+    // For a worker, inside async: the host, connected. Questions go to the prompts set below; work that
+    // nobody asked for (watching, looking again) asks nothing and fails where a question would have to be
+    // asked.
     Result<std::shared_ptr<host::Host>> connectedHost(Engine& engine, const std::string& id,
-                                                      std::stop_token stop = {});
+                                                      std::stop_token stop,
+                                                      Prompting prompting = Prompting::Allowed);
     // Given once by the plugin that owns connecting; called on worker threads. Unset: unknown keys and
     // passwords are refused.
     void setPrompts(host::Prompts prompts);

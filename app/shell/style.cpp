@@ -7,6 +7,7 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
@@ -227,6 +228,10 @@ void Style::polish(QWidget* widget) {
         header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
         if (header->orientation() == Qt::Horizontal)
             header->setFixedHeight(28);
+    } else if (auto* label = qobject_cast<QLabel*>(widget); label && label->textFormat() == Qt::AutoText) {
+        // Labels and tooltips show names that come from elsewhere (files, processes, hosts, runs): never as
+        // markup, unless the label was made for it.
+        label->setTextFormat(Qt::PlainText);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/welcome.h"
+#include "app/engine_bridge.h"
 
 #include "app/command_ids.h"
 #include "app/shell/shell_workbench.h"
@@ -147,9 +148,8 @@ WelcomePane::WelcomePane(ShellWorkbench& workbench)
                            tr("Edit and train in a folder of this computer"), ids::kOpenFolder, false);
     choice("hosts", tr("Connect to host…"), tr("Work where the GPUs are, over SSH"), ids::kHostConnect,
            false);
-    QWidget* sample =
-        choice("play", tr("Try the sample"), tr("Trains a small model here in about a minute"),
-               ids::kTrySample, firstStart);
+    QWidget* sample = choice("play", tr("Try the sample"), tr("Trains a small model here in about a minute"),
+                             ids::kTrySample, firstStart);
     m_first = firstStart ? sample : open;
     left->addSpacing(12);
     auto* keys = makeLabel(tr("%1 finds any command, %2 any file.")
@@ -186,10 +186,34 @@ WelcomePane::WelcomePane(ShellWorkbench& workbench)
     right->addWidget(scroll, 1);
     columns->addLayout(right, 5);
     fillRecent();
+    lookForFolders();
     connect(&workbench.engine(), &EngineBridge::runsChanged, this, &WelcomePane::fillRecent);
 }
 
+// Only this computer's folders are looked for; a host is never probed before it is chosen.
+void WelcomePane::lookForFolders() {
+    std::vector<std::string> local;
+    for (const RecentWorkspace& entry : m_workbench.session().recent())
+        if (entry.folder.isLocal())
+            local.push_back(entry.folder.path);
+    m_workbench.engine()
+        .async([local = std::move(local)](Engine&, std::stop_token) -> Result<std::set<std::string>> {
+            std::set<std::string> gone;
+            for (const std::string& path : local)
+                if (!exists(path))
+                    gone.insert(path);
+            return gone;
+        })
+        .then(this, [this](Result<std::set<std::string>> gone) {
+            if (!gone || *gone == m_gone)
+                return;
+            m_gone = std::move(*gone);
+            fillRecent();
+        });
+}
+
 void WelcomePane::activate() {
+    lookForFolders();
     if (m_first)
         m_first->setFocus(Qt::OtherFocusReason);
 }
@@ -207,8 +231,7 @@ void WelcomePane::fillRecent() {
         if (shown == kShownRecent || (!filter.isEmpty() && !place.contains(filter, Qt::CaseInsensitive)))
             continue;
         ++shown;
-        // Only this computer's folders are looked at; a host is never probed before it is chosen.
-        const bool gone = entry.folder.isLocal() && !exists(entry.folder.path);
+        const bool gone = entry.folder.isLocal() && m_gone.contains(entry.folder.path);
         QString detail = place + QStringLiteral("  ·  ") + ago(wallSeconds() - entry.opened);
         for (const auto& run : m_workbench.engine().runs())
             if (run->spec.cwd == entry.folder.path || run->spec.cwd.starts_with(entry.folder.path + "/")) {

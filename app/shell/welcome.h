@@ -5,6 +5,9 @@
 
 #include <QList>
 
+#include <set>
+#include <string>
+
 class QLineEdit;
 class QVBoxLayout;
 
@@ -20,12 +23,14 @@ public:
     void activate() override;
 
 private:
+    void lookForFolders();
     void fillRecent();
 
     ShellWorkbench& m_workbench;
     QLineEdit* m_filter = nullptr;
     QVBoxLayout* m_recent = nullptr;
     QWidget* m_first = nullptr;
+    std::set<std::string> m_gone;  // folders of this computer that were not there when last looked for
 };
 
 // What an empty tab group shows: the commands that fill it, with their keys.

@@ -25,8 +25,12 @@ enum ValueForm : std::uint8_t { kRaw = 0, kFloat32 = 1, kDecimal = 2 };
 
 using Words = std::vector<std::uint64_t>;
 
-std::uint64_t zigzag(std::uint64_t value) { return (value << 1) ^ (0 - (value >> 63)); }
-std::uint64_t unzigzag(std::uint64_t value) { return (value >> 1) ^ (0 - (value & 1)); }
+std::uint64_t zigzag(std::uint64_t value) {
+    return (value << 1) ^ (0 - (value >> 63));
+}
+std::uint64_t unzigzag(std::uint64_t value) {
+    return (value >> 1) ^ (0 - (value & 1));
+}
 
 void toDifferences(Words& words) {
     std::uint64_t previous = 0;
@@ -148,8 +152,8 @@ bool unseal(std::string_view blob, Opened& opened) {
     opened.body = blob;
     if (packed) {
         opened.unpacked.resize(size);
-        const std::size_t got = ZSTD_decompressDCtx(t_compressor.unpack, opened.unpacked.data(), size, blob.data(),
-                                                    blob.size());
+        const std::size_t got =
+            ZSTD_decompressDCtx(t_compressor.unpack, opened.unpacked.data(), size, blob.data(), blob.size());
         if (ZSTD_isError(got) || got != size)
             return false;
         opened.body = opened.unpacked;
@@ -158,7 +162,8 @@ bool unseal(std::string_view blob, Opened& opened) {
 }
 
 std::unexpected<Error> damaged() {
-    return fail(ErrorCode::Corrupt, "a chunk of the index is damaged", {}, "`lathe reindex` makes the index anew");
+    return fail(ErrorCode::Corrupt, "a chunk of the index is damaged", {},
+                "`lathe reindex` makes the index anew");
 }
 
 }  // namespace
@@ -250,11 +255,10 @@ Result<> decodePoints(std::string_view blob, std::vector<Point>& appendTo) {
         fromDifferences(words);
     for (std::size_t i = 0; i < points.size(); ++i) {
         const std::uint64_t word = words[i];
-        points[i].value = form == kDecimal   ? static_cast<double>(static_cast<std::int64_t>(word)) /
-                                                   kValueScales[valueScale]
-                          : form == kFloat32 ? static_cast<double>(
-                                                   std::bit_cast<float>(static_cast<std::uint32_t>(word)))
-                                             : std::bit_cast<double>(word);
+        points[i].value =
+            form == kDecimal ? static_cast<double>(static_cast<std::int64_t>(word)) / kValueScales[valueScale]
+            : form == kFloat32 ? static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(word)))
+                               : std::bit_cast<double>(word);
     }
     return {};
 }
@@ -280,6 +284,7 @@ Node nodeOf(std::span<const Point> points) {
         if (std::isnan(node.first))
             node.first = node.min = node.max = point.value;
         node.last = point.value;
+        node.sum += point.value;
         node.min = std::min(node.min, point.value);
         node.max = std::max(node.max, point.value);
     }
@@ -297,6 +302,7 @@ Node nodeOf(std::span<const Node> nodes) {
         sum.timeMax = std::max(sum.timeMax, node.timeMax);
         sum.count += node.count;
         sum.nonFinite += node.nonFinite;
+        sum.sum += node.sum;
         if (std::isnan(node.first))
             continue;
         if (std::isnan(sum.first)) {
@@ -309,6 +315,42 @@ Node nodeOf(std::span<const Node> nodes) {
         sum.max = std::max(sum.max, node.max);
     }
     return sum;
+}
+
+std::string packText(std::string_view text) {
+    std::string blob(1, '\0');
+    if (text.size() >= kPackFrom) {
+        blob.resize(1 + ZSTD_compressBound(text.size()));
+        ZSTD_CCtx_setParameter(t_compressor.pack, ZSTD_c_compressionLevel, 1);
+        const std::size_t packed =
+            ZSTD_compress2(t_compressor.pack, blob.data() + 1, blob.size() - 1, text.data(), text.size());
+        if (!ZSTD_isError(packed) && packed < text.size()) {
+            blob[0] = 1;
+            blob.resize(1 + packed);
+            return blob;
+        }
+        blob.resize(1);
+    }
+    return blob.append(text);
+}
+
+Result<std::string> unpackText(std::string_view blob) {
+    constexpr unsigned long long limit = 128ULL << 20;  // beyond the longest line that is read
+    if (blob.empty())
+        return damaged();
+    const bool packed = blob.front() == 1;
+    blob.remove_prefix(1);
+    if (!packed)
+        return std::string(blob);
+    const unsigned long long size = ZSTD_getFrameContentSize(blob.data(), blob.size());
+    if (size > limit)  // also the two words for "unknown" and "no frame"
+        return damaged();
+    std::string text(size, '\0');
+    const std::size_t got =
+        ZSTD_decompressDCtx(t_compressor.unpack, text.data(), text.size(), blob.data(), blob.size());
+    if (ZSTD_isError(got) || got != text.size())
+        return damaged();
+    return text;
 }
 
 std::string encodeNodes(std::span<const Node> nodes) {
@@ -332,6 +374,7 @@ std::string encodeNodes(std::span<const Node> nodes) {
     column(false, [&](const Node& node) { return bits(node.max); });
     column(true, [](const Node& node) { return std::uint64_t{node.count}; });
     column(true, [](const Node& node) { return std::uint64_t{node.nonFinite}; });
+    column(false, [&](const Node& node) { return bits(node.sum); });
     return sealed(body, nodes.size());
 }
 
@@ -363,6 +406,7 @@ Result<std::vector<Node>> decodeNodes(std::string_view blob) {
     column(false, [&](Node& node, std::uint64_t word) { node.max = real(word); });
     column(true, [](Node& node, std::uint64_t word) { node.count = static_cast<std::uint32_t>(word); });
     column(true, [](Node& node, std::uint64_t word) { node.nonFinite = static_cast<std::uint32_t>(word); });
+    column(false, [&](Node& node, std::uint64_t word) { node.sum = real(word); });
     if (!good)
         return damaged();
     return nodes;

@@ -2,6 +2,7 @@
 #include "record/digest.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lathe::record {
 
@@ -9,9 +10,12 @@ namespace {
 
 std::optional<int> intField(const Json& fields, std::string_view key) {
     const auto found = fields.find(key);
-    if (found == fields.end() || !found->is_number_integer())
+    if (found == fields.end() || !found->is_number())
         return std::nullopt;
-    return found->get<int>();
+    const std::int64_t value = getInt(fields, key);
+    if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max())
+        return std::nullopt;
+    return static_cast<int>(value);
 }
 
 void forStrings(const Json& fields, std::string_view key, const auto& use) {
@@ -23,7 +27,7 @@ void forStrings(const Json& fields, std::string_view key, const auto& use) {
             use(item.get_ref<const std::string&>());
 }
 
-} // namespace
+}  // namespace
 
 void Digest::addStep(double time, std::int64_t step) {
     m_lastHeard = std::max(m_lastHeard, time);
@@ -60,6 +64,24 @@ void Digest::add(double time, std::string_view type, const Json& fields) {
             m_name = {time, name};
     } else if (type == "archive") {
         m_archived = {time, getBool(fields, "archived", true)};
+    } else if (type == "delete") {
+        m_deleted = {time, getBool(fields, "deleted", true)};
+    } else if (type == "group") {
+        m_group = {time, getString(fields, "group")};
+    } else if (type == "summary") {
+        const auto values = fields.find("v");
+        if (values == fields.end() || !values->is_object())
+            return;
+        for (const auto& [name, value] : values->items())
+            m_summary[name] = {time, value};
+    } else if (type == "goal") {
+        const auto values = fields.find("v");
+        if (values == fields.end() || !values->is_object())
+            return;
+        for (const auto& [name, value] : values->items())
+            if (value.is_string())
+                if (const auto goal = goalFromName(value.get_ref<const std::string&>()))
+                    m_goals[name] = {time, *goal};
     } else if (type == "progress") {
         m_step = std::max(m_step, getInt(fields, "s"));
         if (const std::int64_t total = getInt(fields, "total"); total > 0)
@@ -76,6 +98,22 @@ Json Digest::toJson() const {
         tags.push_back({tag, set.time, set.value});
     json["params"] = std::move(params);
     json["tags"] = std::move(tags);
+    if (!m_summary.empty()) {
+        Json::array_t rows;
+        for (const auto& [name, value] : m_summary)
+            rows.push_back({name, value.time, value.value});
+        json["summary"] = std::move(rows);
+    }
+    if (!m_goals.empty()) {
+        Json::array_t rows;
+        for (const auto& [name, goal] : m_goals)
+            rows.push_back({name, goal.time, goalName(goal.value)});
+        json["goals"] = std::move(rows);
+    }
+    if (m_group)
+        json["group"] = {m_group->time, m_group->value};
+    if (m_deleted)
+        json["deleted"] = {m_deleted->time, m_deleted->value};
     if (m_note)
         json["note"] = {m_note->time, m_note->value};
     if (m_name)
@@ -118,6 +156,18 @@ Digest Digest::fromJson(const Json& json) {
     rows("tags", [&](std::string tag, double time, const Json& value) {
         digest.m_tags[std::move(tag)] = {time, value.is_boolean() && value.get<bool>()};
     });
+    rows("summary", [&](std::string name, double time, const Json& value) {
+        digest.m_summary[std::move(name)] = {time, value};
+    });
+    rows("goals", [&](std::string name, double time, const Json& value) {
+        if (value.is_string())
+            if (const auto goal = goalFromName(value.get_ref<const std::string&>()))
+                digest.m_goals[std::move(name)] = {time, *goal};
+    });
+    if (const Json* group = row("group", 2))
+        digest.m_group = {(*group)[0].get<double>(), (*group)[1].get<std::string>()};
+    if (const Json* deleted = row("deleted", 2))
+        digest.m_deleted = {(*deleted)[0].get<double>(), (*deleted)[1].get<bool>()};
     if (const Json* note = row("note", 2))
         digest.m_note = {(*note)[0].get<double>(), (*note)[1].get<std::string>()};
     if (const Json* name = row("name", 2))
@@ -159,6 +209,10 @@ void Digest::apply(const std::vector<Digest>& files, RunSummary& summary) {
         };
         merge(sum.m_params, file.m_params);
         merge(sum.m_tags, file.m_tags);
+        merge(sum.m_summary, file.m_summary);
+        merge(sum.m_goals, file.m_goals);
+        take(sum.m_group, file.m_group);
+        take(sum.m_deleted, file.m_deleted);
         take(sum.m_note, file.m_note);
         take(sum.m_name, file.m_name);
         take(sum.m_archived, file.m_archived);
@@ -184,7 +238,13 @@ void Digest::apply(const std::vector<Digest>& files, RunSummary& summary) {
     summary.note = sum.m_note ? sum.m_note->value : summary.spec.note;
     if (sum.m_name)
         summary.spec.name = sum.m_name->value;
+    summary.group = sum.m_group ? sum.m_group->value : summary.spec.group;
     summary.archived = sum.m_archived && sum.m_archived->value;
+    summary.deleted = sum.m_deleted && sum.m_deleted->value;
+    for (const auto& [name, value] : sum.m_summary)
+        summary.summary[name] = value.value;
+    for (const auto& [name, goal] : sum.m_goals)
+        summary.goals[name] = goal.value;
     if (sum.m_total)
         summary.spec.totalSteps = sum.m_total->value;
     summary.started = sum.m_started;
@@ -201,4 +261,4 @@ void Digest::apply(const std::vector<Digest>& files, RunSummary& summary) {
     }
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

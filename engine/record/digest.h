@@ -21,6 +21,8 @@ public:
     void add(double time, std::string_view type, const Json& fields);
     void addStep(double time, std::int64_t step);
 
+    std::int64_t step() const { return m_step; }  // the largest seen
+
     Json toJson() const;
     static Digest fromJson(const Json& json);
 
@@ -43,8 +45,10 @@ private:
 
     std::map<std::string, Stamped<Json>, std::less<>> m_params;
     std::map<std::string, Stamped<bool>, std::less<>> m_tags;
-    std::optional<Stamped<std::string>> m_note, m_name;
-    std::optional<Stamped<bool>> m_archived;
+    std::map<std::string, Stamped<Json>, std::less<>> m_summary;
+    std::map<std::string, Stamped<Goal>, std::less<>> m_goals;
+    std::optional<Stamped<std::string>> m_note, m_name, m_group;
+    std::optional<Stamped<bool>> m_archived, m_deleted;
     std::optional<Stamped<State>> m_state;
     std::optional<Stamped<std::int64_t>> m_total;
     double m_started = 0;
@@ -52,4 +56,4 @@ private:
     std::int64_t m_step = 0;
 };
 
-} // namespace lathe::record
+}  // namespace lathe::record

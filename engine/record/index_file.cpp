@@ -28,11 +28,12 @@ constexpr std::int64_t kApplication = 0x4C544845;  // "LTHE", SQLite's applicati
 constexpr std::string_view kBeside = ".new.";
 
 // NFS, SMB, CIFS, SMB2, FUSE (sshfs), Lustre, GPFS, Ceph, AFS, BeeGFS: statfs(2).
-constexpr std::array<unsigned long, 10> kNetworkFileSystems{0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x65735546,
-                                                            0x0BD00BD0, 0x47504653, 0x00C36400, 0x5346414F, 0x19830326};
+constexpr std::array<unsigned long, 10> kNetworkFileSystems{0x6969,     0x517B,     0xFF534D42, 0xFE534D42,
+                                                            0x65735546, 0x0BD00BD0, 0x47504653, 0x00C36400,
+                                                            0x5346414F, 0x19830326};
 
 bool isOnNetwork(const std::string& path) {
-    struct statfs info{};
+    struct statfs info {};
     if (::statfs(path.c_str(), &info) != 0)
         return false;
     for (const unsigned long type : kNetworkFileSystems)
@@ -68,7 +69,7 @@ void removeFiles(const std::string& path) {
 }
 
 ino_t inodeOf(const std::string& path) {
-    struct stat info{};
+    struct stat info {};
     return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
@@ -79,8 +80,9 @@ Result<std::int64_t> pragma(Database& db, const char* sql) {
 }
 
 Result<> makeTables(Database& db) {
-    return db.exec(fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;",
-                               kIndexSchema, kApplication, kIndexVersion));
+    return db.exec(
+        fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;",
+                    kIndexSchema, kApplication, kIndexVersion));
 }
 
 enum class Content { Empty, Ours, OtherVersion };
@@ -119,15 +121,18 @@ Result<IndexFile> openOnDisk(const std::string& path, bool hasRuns, bool mayRepl
         return opened;
     if (code != ErrorCode::Corrupt && code != ErrorCode::Exists)
         return opened;
-    warnings.push_back(code == ErrorCode::Exists ? "the index was made by another version of Lathe and is made anew"
-                                                 : "the index was damaged and is made anew");
+    warnings.push_back(code == ErrorCode::Exists
+                           ? "the index was made by another version of Lathe and is made anew"
+                           : "the index was damaged and is made anew");
     removeFiles(path);
     return attempt();
 }
 
 }  // namespace
 
-bool IndexFile::isCurrent() const { return path.empty() || inodeOf(path) == inode; }
+bool IndexFile::isCurrent() const {
+    return path.empty() || inodeOf(path) == inode;
+}
 
 Result<IndexFile> openIndexInMemory() {
     LATHE_TRY_ASSIGN(auto db, Database::open(":memory:"));

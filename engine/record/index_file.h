@@ -11,8 +11,8 @@
 
 namespace lathe::record {
 
-// The open index of a store: <store>/index.db, or a file in the cache folder if the store is on a network file system
-// (SQLite's shared memory does not reach other hosts), or memory if neither can be written.
+// The open index of a store: <store>/index.db, or a file in the cache folder if the store is on a network
+// file system (SQLite's shared memory does not reach other hosts), or memory if neither can be written.
 struct IndexFile {
     std::unique_ptr<Database> db;
     std::string path;  // empty: in memory
@@ -22,9 +22,10 @@ struct IndexFile {
     bool isCurrent() const;
 };
 
-// Opens or makes the index. What is missing, damaged or of another version is replaced by an empty one, and said in
-// `warnings` if `hasRuns`. Falls back to memory and says why. `mayReplace` false: another version's file is left alone
-// and memory is used, so that two versions of Lathe do not throw out each other's index in turns.
+// Opens or makes the index. What is missing, damaged or of another version is replaced by an empty one, and
+// said in `warnings` if `hasRuns`. Falls back to memory and says why. `mayReplace` false: another version's
+// file is left alone and memory is used, so that two versions of Lathe do not throw out each other's index in
+// turns.
 Result<IndexFile> openIndexFile(const std::string& store, bool hasRuns, bool mayReplace,
                                 std::vector<std::string>& warnings);
 Result<IndexFile> openIndexInMemory();

@@ -13,19 +13,26 @@ namespace lathe::record {
 const char* const kIndexSchema = R"(
 CREATE TABLE counter(rev INTEGER);
 INSERT INTO counter VALUES(0);
-CREATE TABLE run(id TEXT PRIMARY KEY, spec TEXT, problem TEXT, stamp TEXT, rev INTEGER) WITHOUT ROWID;
+CREATE TABLE run(id TEXT PRIMARY KEY, spec TEXT, problem TEXT, stamp TEXT, folder_time INTEGER, names TEXT, rev INTEGER) WITHOUT ROWID;
 CREATE INDEX run_rev ON run(rev);
 CREATE TABLE file(id INTEGER PRIMARY KEY, run TEXT, name TEXT, inode INTEGER, size INTEGER, offset INTEGER,
     damaged INTEGER, time REAL, step INTEGER, digest TEXT, problem TEXT, UNIQUE(run, name));
-CREATE TABLE series(id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER, name TEXT, chunks INTEGER, pieces INTEGER, tail INTEGER,
-    count INTEGER, non_finite INTEGER, first REAL, last REAL, min REAL, max REAL, first_step INTEGER,
-    last_step INTEGER, min_step INTEGER, max_step INTEGER, last_time REAL, first_time REAL,
-    UNIQUE(file, name));
+CREATE TABLE name(id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+CREATE TABLE series(id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER, name INTEGER, chunks INTEGER, pieces INTEGER,
+    tail INTEGER, count INTEGER, non_finite INTEGER, first REAL, last REAL, min REAL, max REAL, first_step INTEGER,
+    last_step INTEGER, min_step INTEGER, max_step INTEGER, last_time REAL, first_time REAL, sum REAL, recent REAL);
+CREATE UNIQUE INDEX series_file ON series(file, name);
+CREATE INDEX series_name ON series(name);
 CREATE TABLE node(id INTEGER PRIMARY KEY, node BLOB, fine BLOB);
 CREATE TABLE chunk(id INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE tail(id INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE text(id INTEGER PRIMARY KEY, file INTEGER, step INTEGER, time REAL, name TEXT, text TEXT);
-CREATE INDEX text_file ON text(file);
+CREATE TABLE item(id INTEGER PRIMARY KEY, file INTEGER, kind INTEGER, name TEXT, step INTEGER, time REAL, data BLOB);
+CREATE INDEX item_file ON item(file);
+CREATE INDEX item_artifact ON item(name) WHERE kind = 5;
+CREATE TABLE console(run TEXT, name TEXT, inode INTEGER, taken INTEGER, ended INTEGER, PRIMARY KEY(run, name)) WITHOUT ROWID;
+CREATE TABLE console_piece(id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT, name TEXT);
+CREATE INDEX console_piece_run ON console_piece(run);
+CREATE VIRTUAL TABLE console_words USING fts5(text, content='');
 )";
 
 namespace {
@@ -33,7 +40,9 @@ namespace {
 // Pieces of a tail are many while a run is watched live: one a refresh. Read together they must stay few.
 constexpr std::int64_t kMaxPieces = 16;
 
-std::int64_t rowOf(std::int64_t series, std::int64_t n) { return series << kRowBits | n; }
+std::int64_t rowOf(std::int64_t series, std::int64_t n) {
+    return series << kRowBits | n;
+}
 
 void addPoint(MetricSummary& summary, const Point& point) {
     if (summary.count++ == 0) {
@@ -47,6 +56,7 @@ void addPoint(MetricSummary& summary, const Point& point) {
         ++summary.nonFinite;
         return;
     }
+    summary.sum += point.value;
     const bool first = summary.count - summary.nonFinite == 1;
     if (first || point.value < summary.min) {
         summary.min = point.value;
@@ -66,19 +76,27 @@ void FileIngest::note(Result<> result) {
 }
 
 Result<> FileIngest::load(std::string_view name, Series& series) {
-    Query query(m_db,
-                "SELECT id, chunks, pieces, tail, count, non_finite, first, last, min, max, first_step, last_step,"
-                " min_step, max_step, last_time, first_time FROM series WHERE file = ? AND name = ?",
-                m_file, name);
-    LATHE_TRY_ASSIGN(const bool known, query.next());
     MetricSummary& summary = series.summary;
-    if (!known) {
-        summary.min = summary.max = std::numeric_limits<double>::quiet_NaN();
-        LATHE_TRY(record::run(m_db, "INSERT INTO series(file, name, chunks, pieces, tail) VALUES(?, ?, 0, 0, 0)",
-                              m_file, name));
-        series.id = m_db.lastInsertId();
+    summary.min = summary.max = summary.recent = std::numeric_limits<double>::quiet_NaN();
+    {
+        Query query(m_db, "SELECT id FROM name WHERE name = ?", name);
+        LATHE_TRY_ASSIGN(const bool known, query.next());
+        if (known)
+            series.name = query.integer(0);
+    }
+    if (series.name == 0) {
+        LATHE_TRY(record::run(m_db, "INSERT INTO name(name) VALUES(?)", name));
+        series.name = m_db.lastInsertId();
         return {};
     }
+    Query query(
+        m_db,
+        "SELECT id, chunks, pieces, tail, count, non_finite, first, last, min, max, first_step, last_step,"
+        " min_step, max_step, last_time, first_time, sum, recent FROM series WHERE file = ? AND name = ?",
+        m_file, series.name);
+    LATHE_TRY_ASSIGN(const bool known, query.next());
+    if (!known)
+        return {};
     series.id = query.integer(0);
     series.chunks = query.integer(1);
     series.pieces = query.integer(2);
@@ -95,6 +113,54 @@ Result<> FileIngest::load(std::string_view name, Series& series) {
     summary.maxStep = query.integer(13);
     summary.lastTime = query.real(14);
     series.firstTime = query.real(15);
+    summary.sum = query.real(16);
+    summary.recent = query.real(17);
+    return {};
+}
+
+Result<> FileIngest::addRow(Series& series) {
+    if (series.id != 0)
+        return {};
+    LATHE_TRY(record::run(m_db, "INSERT INTO series(file, name) VALUES(?, ?)", m_file, series.name));
+    series.id = m_db.lastInsertId();
+    return {};
+}
+
+// The mean of the last values, of which some may be stored already.
+Result<> FileIngest::addRecent(Series& series) {
+    std::vector<Point> last;
+    const std::size_t fresh = std::min(series.fresh.size(), kRecentPoints);
+    last.assign(series.fresh.end() - static_cast<std::ptrdiff_t>(fresh), series.fresh.end());
+    // The newest pieces of the tail, then the newest chunk: what is asked for may lie across them.
+    const auto prepend = [&](std::string_view blob) -> Result<> {
+        std::vector<Point> older;
+        LATHE_TRY(decodePoints(blob, older));
+        older.insert(older.end(), last.begin(), last.end());
+        last = std::move(older);
+        return {};
+    };
+    for (std::int64_t piece = series.pieces - 1; piece >= 0 && last.size() < kRecentPoints; --piece) {
+        Query query(m_db, "SELECT data FROM tail WHERE id = ?", rowOf(series.id, piece));
+        LATHE_TRY_ASSIGN(const bool found, query.next());
+        if (found)
+            LATHE_TRY(prepend(query.blob(0)));
+    }
+    if (last.size() < kRecentPoints && series.chunks > 0) {
+        Query query(m_db, "SELECT data FROM chunk WHERE id = ?", rowOf(series.id, series.chunks - 1));
+        LATHE_TRY_ASSIGN(const bool found, query.next());
+        if (found)
+            LATHE_TRY(prepend(query.blob(0)));
+    }
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t i = last.size() - std::min(last.size(), kRecentPoints); i < last.size(); ++i) {
+        if (!std::isfinite(last[i].value))
+            continue;
+        sum += last[i].value;
+        ++count;
+    }
+    series.summary.recent =
+        count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
     return {};
 }
 
@@ -133,9 +199,13 @@ void FileIngest::metrics(double time, std::int64_t step, std::span<const MetricV
 
 void FileIngest::event(double time, std::string_view type, const Json& fields) {
     m_digest.add(time, type, fields);
-    if (type == "text")
-        note(record::run(m_db, "INSERT INTO text(file, step, time, name, text) VALUES(?, ?, ?, ?, ?)", m_file,
-                         getInt(fields, "s"), time, getString(fields, "name"), getString(fields, "text")));
+    const auto kind = itemKindFromName(type);
+    if (!kind)
+        return;
+    const std::string name = getString(fields, *kind == ItemKind::Alert ? "title" : "name");
+    note(record::run(m_db, "INSERT INTO item(file, kind, name, step, time, data) VALUES(?, ?, ?, ?, ?, ?)",
+                     m_file, static_cast<std::int64_t>(*kind), name, getInt(fields, "s", m_digest.step()),
+                     time, Blob{packText(dumpJson(fields))}));
 }
 
 Result<> FileIngest::takeTail(Series& series) {
@@ -164,6 +234,7 @@ Result<> FileIngest::takeTail(Series& series) {
 }
 
 Result<> FileIngest::seal(Series& series) {
+    LATHE_TRY(addRow(series));
     LATHE_TRY(takeTail(series));
     std::span<const Point> rest(series.fresh);
     while (rest.size() >= kChunk) {
@@ -185,25 +256,29 @@ Result<> FileIngest::seal(Series& series) {
 }
 
 Result<> FileIngest::store(Series& series) {
+    LATHE_TRY(addRow(series));
+    LATHE_TRY(addRecent(series));
     if (!series.fresh.empty()) {
         if (series.pieces >= kMaxPieces)
             LATHE_TRY(takeTail(series));
         const std::string data = encodePoints(series.fresh);
-        LATHE_TRY(record::run(m_db, "INSERT INTO tail(id, data) VALUES(?, ?)", rowOf(series.id, series.pieces),
-                              Blob{data}));
+        LATHE_TRY(record::run(m_db, "INSERT INTO tail(id, data) VALUES(?, ?)",
+                              rowOf(series.id, series.pieces), Blob{data}));
         ++series.pieces;
         series.tailCount += static_cast<std::int64_t>(series.fresh.size());
         series.fresh.clear();
     }
+    series.dirty = false;
     const MetricSummary& sum = series.summary;
-    return record::run(m_db,
-                       "UPDATE series SET chunks = ?, pieces = ?, tail = ?, count = ?, non_finite = ?, first = ?,"
-                       " last = ?, min = ?, max = ?, first_step = ?, last_step = ?, min_step = ?, max_step = ?,"
-                       " last_time = ?, first_time = ? WHERE id = ?",
-                       series.chunks, series.pieces, series.tailCount, static_cast<std::int64_t>(sum.count),
-                       static_cast<std::int64_t>(sum.nonFinite), sum.first, sum.last, sum.min, sum.max, sum.firstStep,
-                       sum.lastStep, sum.minStep, sum.maxStep, sum.lastTime, series.firstTime,
-                       series.id);
+    return record::run(
+        m_db,
+        "UPDATE series SET chunks = ?, pieces = ?, tail = ?, count = ?, non_finite = ?, first = ?,"
+        " last = ?, min = ?, max = ?, first_step = ?, last_step = ?, min_step = ?, max_step = ?,"
+        " last_time = ?, first_time = ?, sum = ?, recent = ? WHERE id = ?",
+        series.chunks, series.pieces, series.tailCount, static_cast<std::int64_t>(sum.count),
+        static_cast<std::int64_t>(sum.nonFinite), sum.first, sum.last, sum.min, sum.max, sum.firstStep,
+        sum.lastStep, sum.minStep, sum.maxStep, sum.lastTime, series.firstTime, sum.sum, sum.recent,
+        series.id);
 }
 
 Result<> FileIngest::flush() {
@@ -233,7 +308,7 @@ Result<> forgetFile(Database& db, std::int64_t file) {
         LATHE_TRY(record::run(db, "DELETE FROM tail WHERE id BETWEEN ? AND ?", from, to));
     }
     LATHE_TRY(record::run(db, "DELETE FROM series WHERE file = ?", file));
-    LATHE_TRY(record::run(db, "DELETE FROM text WHERE file = ?", file));
+    LATHE_TRY(record::run(db, "DELETE FROM item WHERE file = ?", file));
     return record::run(db, "DELETE FROM file WHERE id = ?", file);
 }
 

@@ -16,18 +16,19 @@
 
 namespace lathe::record {
 
-// The tables of the index, and the version that says which code made them. Rows are found by (id << 24 | n), so that
-// the n-th chunk of a series lies beside its n+1-th.
-inline constexpr std::int64_t kIndexVersion = 1;
+// The tables of the index, and the version that says which code made them. Rows are found by (id << 24 | n),
+// so that the n-th chunk of a series lies beside its n+1-th.
+inline constexpr std::int64_t kIndexVersion = 2;
 inline constexpr int kRowBits = 24;
 extern const char* const kIndexSchema;
 
-// Takes what a journal says into the index, within a transaction of the caller's: points into the open tails of
-// their series, full tails into sealed chunks, the rest into the digest. One object reads one stretch of one file;
-// flush() ends it.
+// Takes what a journal says into the index, within a transaction of the caller's: points into the open tails
+// of their series, full tails into sealed chunks, the rest into the digest. One object reads one stretch of
+// one file; flush() ends it.
 class FileIngest final : public JournalSink {
 public:
-    FileIngest(Database& db, std::int64_t file, Digest digest) : m_db(db), m_file(file), m_digest(std::move(digest)) {}
+    FileIngest(Database& db, std::int64_t file, Digest digest)
+        : m_db(db), m_file(file), m_digest(std::move(digest)) {}
 
     void metrics(double time, std::int64_t step, std::span<const MetricValue> values) override;
     void event(double time, std::string_view type, const Json& fields) override;
@@ -37,7 +38,8 @@ public:
 
 private:
     struct Series {
-        std::int64_t id = 0;
+        std::int64_t id = 0;                                 // 0: has no row yet
+        std::int64_t name = 0;                               // its row
         std::int64_t chunks = 0, pieces = 0, tailCount = 0;  // as stored
         MetricSummary summary;
         double firstTime = 0;
@@ -51,6 +53,8 @@ private:
     Series* series(std::string_view name);
     void note(Result<> result);
     Result<> load(std::string_view name, Series& series);
+    Result<> addRow(Series& series);
+    Result<> addRecent(Series& series);
     Result<> takeTail(Series& series);
     Result<> seal(Series& series);
     Result<> store(Series& series);
@@ -59,7 +63,8 @@ private:
     std::int64_t m_file;
     Digest m_digest;
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> m_series;
-    std::vector<std::pair<const std::string*, Series*>> m_lastLine;  // most lines name the same metrics as the one before
+    std::vector<std::pair<const std::string*, Series*>>
+        m_lastLine;                // most lines name the same metrics as the one before
     std::optional<Error> m_error;  // the first; the sink's calls cannot return it
 };
 

@@ -86,7 +86,7 @@ std::string repaired(std::string_view line) {
     return valid;
 }
 
-} // namespace
+}  // namespace
 
 struct JournalReader::State {
     simdjson::dom::parser parser;
@@ -226,7 +226,7 @@ Result<bool> JournalReader::State::skipLongLine(int fd, const std::string& path,
         if (got < 0)
             return failErrno(errno, "cannot read the journal", path);
         if (got == 0)
-            return false; // its end is not written yet
+            return false;  // its end is not written yet
         if (const void* end = std::memchr(buffer.data(), '\n', static_cast<std::size_t>(got))) {
             cursor.offset =
                 at + static_cast<std::uint64_t>(static_cast<const char*>(end) - buffer.data()) + 1;
@@ -285,4 +285,4 @@ Result<bool> JournalReader::read(const std::string& path, JournalCursor& cursor,
     return true;
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

@@ -29,10 +29,10 @@ public:
 
 // How far a journal has been read; kept between calls and between processes.
 struct JournalCursor {
-    std::uint64_t offset = 0;  // of the first byte not yet read: always the start of a line
-    std::uint64_t damaged = 0; // lines that could not be understood and were skipped
-    double time = 0;           // of the last line; taken over by a line that lacks its own
-    std::int64_t step = 0;     // likewise
+    std::uint64_t offset = 0;   // of the first byte not yet read: always the start of a line
+    std::uint64_t damaged = 0;  // lines that could not be understood and were skipped
+    double time = 0;            // of the last line; taken over by a line that lacks its own
+    std::int64_t step = 0;      // likewise
 };
 
 // Reads whole lines of a journal that others may be appending to (FORMAT.md, "What a reader must tolerate").
@@ -53,4 +53,4 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-} // namespace lathe::record
+}  // namespace lathe::record

@@ -88,6 +88,7 @@ void join(Bucket& bucket, Extent extent, const Node& node) {
     bucket.xLast = fresh ? extent.high : std::max(bucket.xLast, extent.high);
     bucket.count += node.count;
     bucket.nonFinite += node.nonFinite;
+    bucket.sum += node.sum;
 }
 
 void BucketQuery::consider(Extent extent, int level, std::size_t index, const Point* point) {
@@ -122,6 +123,7 @@ void BucketQuery::addPoint(const Point& point) {
         bucket.last = point.value;
         bucket.min = std::min(bucket.min, point.value);
         bucket.max = std::max(bucket.max, point.value);
+        bucket.sum += point.value;
         ++bucket.count;
         return;
     }
@@ -180,9 +182,10 @@ Bucket BucketQuery::bucketOf(const Point& point) const {
     return bucket;
 }
 
-// Goes down from a node to its point nearest to the range: the last of the greatest x below it, the first of the
-// least x above it.
-Result<> BucketQuery::resolve(const SeriesSource& source, std::optional<Neighbour>& found, bool below, Bucket& into) {
+// Goes down from a node to its point nearest to the range: the last of the greatest x below it, the first of
+// the least x above it.
+Result<> BucketQuery::resolve(const SeriesSource& source, std::optional<Neighbour>& found, bool below,
+                              Bucket& into) {
     if (!found)
         return {};
     Neighbour at = *std::exchange(found, std::nullopt);
@@ -206,10 +209,11 @@ Result<> BucketQuery::resolve(const SeriesSource& source, std::optional<Neighbou
     }
     if (at.level != kPoint) {
         constexpr std::size_t perCoarse = kFine * kFanout;
-        const std::size_t begin = at.level == 0 ? 0 : at.level == kCoarse ? at.index * perCoarse % kChunk
-                                                                        : at.index * kFine % kChunk;
+        const std::size_t begin = at.level == 0         ? 0
+                                  : at.level == kCoarse ? at.index * perCoarse % kChunk
+                                                        : at.index * kFine % kChunk;
         const std::size_t length = at.level == 0 ? kChunk : at.level == kCoarse ? perCoarse : kFine;
-        const std::size_t chunk = at.level == 0          ? at.index
+        const std::size_t chunk = at.level == 0         ? at.index
                                   : at.level == kCoarse ? at.index * perCoarse / kChunk
                                                         : at.index * kFine / kChunk;
         LATHE_TRY_ASSIGN(const auto points, source.points(chunk));
@@ -263,7 +267,8 @@ void Spine::append(const Node& chunk) {
         const auto& below = m_levels[level];
         auto& above = m_levels[level + 1];
         // All parents but the last are whole, and stay as they are.
-        for (std::size_t parent = above.empty() ? 0 : above.size() - 1; parent * kFanout < below.size(); ++parent) {
+        for (std::size_t parent = above.empty() ? 0 : above.size() - 1; parent * kFanout < below.size();
+             ++parent) {
             const std::size_t begin = parent * kFanout;
             const Node sum = nodeOf(std::span(below).subspan(begin, std::min(kFanout, below.size() - begin)));
             if (parent < above.size())
@@ -285,7 +290,8 @@ std::vector<Node> fineNodesOf(std::span<const Point> chunk) {
 ChunkNodes chunkNodesOf(std::vector<Node> fine) {
     ChunkNodes nodes;
     for (std::size_t at = 0; at < fine.size(); at += kFanout)
-        nodes.coarse.push_back(nodeOf(std::span<const Node>(fine).subspan(at, std::min(kFanout, fine.size() - at))));
+        nodes.coarse.push_back(
+            nodeOf(std::span<const Node>(fine).subspan(at, std::min(kFanout, fine.size() - at))));
     nodes.fine = std::move(fine);
     return nodes;
 }
@@ -297,8 +303,8 @@ Tail tailOf(std::vector<Point> points) {
     return tail;
 }
 
-Result<std::vector<Bucket>> bucketsOf(std::span<const SeriesSource> sources, XAxis axis, double origin, double from,
-                                      double to, std::size_t maxBuckets) {
+Result<std::vector<Bucket>> bucketsOf(std::span<const SeriesSource> sources, XAxis axis, double origin,
+                                      double from, double to, std::size_t maxBuckets) {
     Extent all;
     const auto widen = [&](Extent extent) {
         all.low = std::min(all.low, extent.low);

@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <limits>
 #include <utility>
 
 namespace lathe::record {
@@ -40,7 +43,7 @@ Json objectFrom(const Json& object, std::string_view key) {
     return found != object.end() && found->is_object() ? *found : Json::object();
 }
 
-} // namespace
+}  // namespace
 
 std::string_view runStateName(RunState state) {
     for (const auto& [known, name] : kStates)
@@ -59,6 +62,54 @@ std::optional<RunState> runStateFromName(std::string_view name) {
 bool isOver(RunState state) {
     return state == RunState::Finished || state == RunState::Failed || state == RunState::Stopped ||
            state == RunState::Lost;
+}
+
+std::string_view goalName(Goal goal) {
+    return goal == Goal::Min ? "min" : "max";
+}
+
+std::optional<Goal> goalFromName(std::string_view name) {
+    if (name == "min")
+        return Goal::Min;
+    if (name == "max")
+        return Goal::Max;
+    return std::nullopt;
+}
+
+Goal goalFromMetric(std::string_view metric) {
+    std::string name(metric);
+    std::ranges::transform(name, name.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    // A word for less wins: "accuracy_loss", "map_error".
+    for (const std::string_view word : {"loss", "err", "perplexity", "ppl"})
+        if (name.find(word) != std::string::npos)
+            return Goal::Min;
+    for (const std::string_view word :
+         {"acc",    "auc",       "f1",     "bleu",       "rouge",      "score", "reward",
+          "return", "precision", "recall", "throughput", "tokens_per", "tok/s", "per_sec",
+          "mfu",    "util",      "iou",    "psnr",       "ssim",       "r2"})
+        if (name.find(word) != std::string::npos)
+            return Goal::Max;
+    // Too short to be looked for inside other words.
+    const std::string_view last = std::string_view(name).substr(name.find_last_of("/_.-") + 1);
+    return last.starts_with("map") || last.starts_with("ap") ? Goal::Max : Goal::Min;
+}
+
+double MetricSummary::mean() const {
+    return count > nonFinite ? sum / static_cast<double>(count - nonFinite)
+                             : std::numeric_limits<double>::quiet_NaN();
+}
+
+Goal RunSummary::goalOf(std::string_view metric) const {
+    const auto given = goals.find(metric);
+    return given != goals.end() ? given->second : goalFromMetric(metric);
+}
+
+double RunSummary::best(const std::string& metric) const {
+    const auto found = metrics.find(metric);
+    if (found == metrics.end() || found->second.count <= found->second.nonFinite)
+        return std::numeric_limits<double>::quiet_NaN();
+    return goalOf(metric) == Goal::Min ? found->second.min : found->second.max;
 }
 
 double RunSummary::duration(double now) const {
@@ -95,6 +146,15 @@ Json RunSpec::toJson() const {
                     {"remote", code.remote},
                     {"changed_files", code.changedFiles},
                     {"note", code.note}};
+    if (!group.empty())
+        json["group"] = group;
+    if (!parent.run.empty()) {
+        json["parent"] = {{"run", parent.run}, {"how", parent.how}};
+        if (parent.step)
+            json["parent"]["step"] = *parent.step;
+        if (!parent.checkpoint.empty())
+            json["parent"]["checkpoint"] = parent.checkpoint;
+    }
     return json;
 }
 
@@ -140,7 +200,14 @@ Result<RunSpec> RunSpec::fromJson(const Json& json, std::string_view on) {
     spec.code.remote = getString(code, "remote");
     spec.code.changedFiles = stringsFrom(code, "changed_files");
     spec.code.note = getString(code, "note");
+    spec.group = getString(json, "group");
+    const Json parent = objectFrom(json, "parent");
+    spec.parent.run = getString(parent, "run");
+    spec.parent.how = getString(parent, "how");
+    spec.parent.checkpoint = getString(parent, "checkpoint");
+    if (const auto step = parent.find("step"); step != parent.end() && step->is_number())
+        spec.parent.step = getInt(parent, "step");
     return spec;
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

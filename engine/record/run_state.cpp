@@ -46,7 +46,7 @@ void lose(RunSummary& summary, std::string reason) {
     summary.ended = summary.lastHeard;
 }
 
-} // namespace
+}  // namespace
 
 void observeState(const std::string& runDir, double now, RunSummary& summary) {
     if (isOver(summary.state) || summary.state == RunState::Queued)
@@ -70,4 +70,4 @@ void observeState(const std::string& runDir, double now, RunSummary& summary) {
              : "its supervisor ended without a word; last heard of at " + localTimeText(summary.lastHeard));
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

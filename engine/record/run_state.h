@@ -12,4 +12,4 @@ namespace lathe::record {
 // supervisor there (mirror.json); a host out of reach says nothing about its runs.
 void observeState(const std::string& runDir, double now, RunSummary& summary);
 
-} // namespace lathe::record
+}  // namespace lathe::record

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t kCacheBytes = std::size_t{160} << 20;
 
-std::int64_t rowOf(std::int64_t series, std::size_t n) { return series << kRowBits | static_cast<std::int64_t>(n); }
+std::int64_t rowOf(std::int64_t series, std::size_t n) {
+    return series << kRowBits | static_cast<std::int64_t>(n);
+}
 
 std::unexpected<Error> missing() {
     return fail(ErrorCode::Corrupt, "a chunk of a series is missing from the index", {},
@@ -80,8 +82,8 @@ Result<std::vector<SeriesReader::Row>> SeriesReader::rows(Database& db, const st
                                                           const std::string& metric) {
     std::vector<Row> rows;
     Query query(db,
-                "SELECT s.id, s.chunks, s.tail FROM file f JOIN series s ON s.file = f.id AND s.name = ?2"
-                " WHERE f.run = ?1 ORDER BY f.name",
+                "SELECT s.id, s.chunks, s.tail FROM file f JOIN name n ON n.name = ?2"
+                " JOIN series s ON s.file = f.id AND s.name = n.id WHERE f.run = ?1 ORDER BY f.name",
                 run, metric);
     while (true) {
         LATHE_TRY_ASSIGN(const bool more, query.next());
@@ -94,7 +96,8 @@ Result<std::vector<SeriesReader::Row>> SeriesReader::rows(Database& db, const st
 Result<std::shared_ptr<const Tail>> SeriesReader::tail(Database& db, const Row& row) {
     const std::uint64_t key = static_cast<std::uint64_t>(rowOf(row.id, 0)) << 2 | TailOf;
     const auto known = std::static_pointer_cast<const HeldTail>(recall(key));
-    if (known && known->chunks == row.chunks && known->tail.points.size() == static_cast<std::size_t>(row.tail))
+    if (known && known->chunks == row.chunks &&
+        known->tail.points.size() == static_cast<std::size_t>(row.tail))
         return std::shared_ptr<const Tail>(known, &known->tail);
     std::vector<Point> points;
     points.reserve(static_cast<std::size_t>(row.tail));
@@ -119,8 +122,8 @@ Result<std::shared_ptr<const Spine>> SeriesReader::spine(Database& db, const Row
     if (known && known->chunks() == static_cast<std::size_t>(row.chunks))
         return known;
     auto spine = known ? std::make_shared<Spine>(*known) : std::make_shared<Spine>();
-    Query query(db, "SELECT node FROM node WHERE id BETWEEN ? AND ? ORDER BY id", rowOf(row.id, spine->chunks()),
-                rowOf(row.id, static_cast<std::size_t>(row.chunks)) - 1);
+    Query query(db, "SELECT node FROM node WHERE id BETWEEN ? AND ? ORDER BY id",
+                rowOf(row.id, spine->chunks()), rowOf(row.id, static_cast<std::size_t>(row.chunks)) - 1);
     while (true) {
         LATHE_TRY_ASSIGN(const bool more, query.next());
         if (!more)
@@ -136,7 +139,8 @@ Result<std::shared_ptr<const Spine>> SeriesReader::spine(Database& db, const Row
     return std::shared_ptr<const Spine>(std::move(spine));
 }
 
-Result<std::shared_ptr<const ChunkNodes>> SeriesReader::nodes(Database& db, std::int64_t series, std::size_t chunk) {
+Result<std::shared_ptr<const ChunkNodes>> SeriesReader::nodes(Database& db, std::int64_t series,
+                                                              std::size_t chunk) {
     const std::uint64_t key = static_cast<std::uint64_t>(rowOf(series, chunk)) << 2 | NodesOf;
     if (auto known = recall(key))
         return std::static_pointer_cast<const ChunkNodes>(known);
@@ -169,7 +173,8 @@ Result<std::shared_ptr<const std::vector<Point>>> SeriesReader::chunk(Database& 
     return std::shared_ptr<const std::vector<Point>>(std::move(points));
 }
 
-Result<std::vector<Point>> SeriesReader::points(Database& db, const std::string& run, const std::string& metric) {
+Result<std::vector<Point>> SeriesReader::points(Database& db, const std::string& run,
+                                                const std::string& metric) {
     LATHE_TRY_ASSIGN(const auto found, rows(db, run, metric));
     std::vector<Point> all;
     for (const Row& row : found) {
@@ -194,9 +199,9 @@ Result<std::vector<Point>> SeriesReader::points(Database& db, const std::string&
     return all;
 }
 
-Result<std::vector<Bucket>> SeriesReader::buckets(Database& db, const std::string& run, const std::string& metric,
-                                                  XAxis axis, double origin, double from, double to,
-                                                  std::size_t maxBuckets) {
+Result<std::vector<Bucket>> SeriesReader::buckets(Database& db, const std::string& run,
+                                                  const std::string& metric, XAxis axis, double origin,
+                                                  double from, double to, std::size_t maxBuckets) {
     LATHE_TRY_ASSIGN(const auto found, rows(db, run, metric));
     std::vector<SeriesSource> sources;
     for (const Row& row : found) {

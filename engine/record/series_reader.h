@@ -15,14 +15,15 @@
 
 namespace lathe::record {
 
-// Reads series out of the index and keeps what was read last: spines, nodes and decoded chunks, which never change once
-// written. Not thread-safe.
+// Reads series out of the index and keeps what was read last: spines, nodes and decoded chunks, which never
+// change once written. Not thread-safe.
 class SeriesReader {
 public:
     // All points of all writers, by time between writers and in order of arrival within one.
     Result<std::vector<Point>> points(Database& db, const std::string& run, const std::string& metric);
-    Result<std::vector<Bucket>> buckets(Database& db, const std::string& run, const std::string& metric, XAxis axis,
-                                        double origin, double from, double to, std::size_t maxBuckets);
+    Result<std::vector<Bucket>> buckets(Database& db, const std::string& run, const std::string& metric,
+                                        XAxis axis, double origin, double from, double to,
+                                        std::size_t maxBuckets);
     // To be called when the database was replaced: its ids mean something else then.
     void clear();
 
@@ -45,7 +46,8 @@ private:
     Result<std::shared_ptr<const Tail>> tail(Database& db, const Row& row);
     Result<std::shared_ptr<const Spine>> spine(Database& db, const Row& row);
     Result<std::shared_ptr<const ChunkNodes>> nodes(Database& db, std::int64_t series, std::size_t chunk);
-    Result<std::shared_ptr<const std::vector<Point>>> chunk(Database& db, std::int64_t series, std::size_t chunk);
+    Result<std::shared_ptr<const std::vector<Point>>> chunk(Database& db, std::int64_t series,
+                                                            std::size_t chunk);
 
     std::shared_ptr<const void> recall(std::uint64_t key);
     void remember(std::uint64_t key, std::shared_ptr<const void> value, std::size_t bytes);

@@ -8,7 +8,8 @@ namespace lathe::record {
 
 namespace {
 
-constexpr int kBusyPolls = 60000;  // of a millisecond: an index being built elsewhere lets others in between batches
+constexpr int kBusyPolls =
+    60000;  // of a millisecond: an index being built elsewhere lets others in between batches
 
 int onBusy(void*, int polls) {
     if (polls >= kBusyPolls)
@@ -25,18 +26,14 @@ ErrorCode codeOf(int sqliteCode) {
     case SQLITE_MISMATCH:
     case SQLITE_ERROR:  // a table or column is missing: damaged or not ours
         return ErrorCode::Corrupt;
-    case SQLITE_FULL:
-        return ErrorCode::Full;
+    case SQLITE_FULL: return ErrorCode::Full;
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-        return ErrorCode::Denied;
+    case SQLITE_AUTH: return ErrorCode::Denied;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return ErrorCode::Unavailable;
-    default:
-        return ErrorCode::Io;
+    case SQLITE_LOCKED: return ErrorCode::Unavailable;
+    default: return ErrorCode::Io;
     }
 }
 
@@ -45,12 +42,14 @@ ErrorCode codeOf(int sqliteCode) {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
     std::unique_ptr<Database> db(new Database);
     db->m_path = path;
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (const int code = sqlite3_open_v2(path.c_str(), &db->m_db, flags, nullptr); code != SQLITE_OK)
         return db->failure(code, "cannot open the index");
     sqlite3_busy_handler(db->m_db, onBusy, nullptr);
-    LATHE_TRY(db->exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                       "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA trusted_schema = OFF;"));
+    LATHE_TRY(db->exec(
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+        "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA trusted_schema = OFF;"));
     return db;
 }
 
@@ -73,7 +72,9 @@ Result<> Database::exec(const std::string& sql) {
     return {};
 }
 
-std::int64_t Database::lastInsertId() const { return sqlite3_last_insert_rowid(m_db); }
+std::int64_t Database::lastInsertId() const {
+    return sqlite3_last_insert_rowid(m_db);
+}
 
 Result<sqlite3_stmt*> Database::statement(const char* sql) {
     const auto found = m_statements.find(sql);
@@ -107,8 +108,12 @@ Result<bool> Query::next() {
     return m_db.failure(code, "the index failed");
 }
 
-void Query::bind(int index, std::int64_t value) { sqlite3_bind_int64(m_statement, index, value); }
-void Query::bind(int index, double value) { sqlite3_bind_double(m_statement, index, value); }
+void Query::bind(int index, std::int64_t value) {
+    sqlite3_bind_int64(m_statement, index, value);
+}
+void Query::bind(int index, double value) {
+    sqlite3_bind_double(m_statement, index, value);
+}
 void Query::bind(int index, std::string_view value) {
     sqlite3_bind_text64(m_statement, index, value.data() ? value.data() : "", value.size(), SQLITE_STATIC,
                         SQLITE_UTF8);
@@ -118,7 +123,9 @@ void Query::bind(int index, Blob value) {
                         SQLITE_STATIC);
 }
 
-std::int64_t Query::integer(int column) const { return sqlite3_column_int64(m_statement, column); }
+std::int64_t Query::integer(int column) const {
+    return sqlite3_column_int64(m_statement, column);
+}
 
 double Query::real(int column) const {
     if (sqlite3_column_type(m_statement, column) == SQLITE_NULL)

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -19,8 +20,8 @@ namespace lathe::record {
 // database, damaged), Full, Denied (read-only, cannot be opened), Unavailable (locked for too long), Io.
 class Database {
 public:
-    // `path` may be ":memory:". Opens in WAL mode, waits for other processes' locks, and never fsyncs per commit:
-    // what is kept here can be made again.
+    // `path` may be ":memory:". Opens in WAL mode, waits for other processes' locks, and never fsyncs per
+    // commit: what is kept here can be made again.
     static Result<std::unique_ptr<Database>> open(const std::string& path);
     ~Database();
     Database(const Database&) = delete;
@@ -85,5 +86,29 @@ template <class... Args> Result<> run(Database& db, const char* sql, const Args&
     LATHE_TRY(query.next());
     return {};
 }
+
+// Undone unless it is committed. `how` is a literal: "BEGIN" to read one state, "BEGIN IMMEDIATE" to write.
+class Transaction {
+public:
+    static Result<Transaction> begin(Database& db, const char* how) {
+        LATHE_TRY(run(db, how));
+        return Transaction(&db);
+    }
+    Transaction(Transaction&& other) noexcept : m_db(std::exchange(other.m_db, nullptr)) {}
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction() {
+        if (m_db)
+            (void)m_db->exec("ROLLBACK");  // what failed is already on its way to the caller
+    }
+    Result<> commit() {
+        LATHE_TRY(run(*m_db, "COMMIT"));
+        m_db = nullptr;
+        return {};
+    }
+
+private:
+    explicit Transaction(Database* db) : m_db(db) {}
+    Database* m_db;
+};
 
 }  // namespace lathe::record

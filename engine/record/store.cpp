@@ -8,8 +8,10 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "record/index.h"
+#include "record/query.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <fmt/format.h>
@@ -42,7 +44,19 @@ public:
     }
     Result<std::vector<RunSummary>> runs() override {
         const std::lock_guard lock(m_mutex);
-        return m_index->runs();
+        return m_index->runs(Index::Metrics::With, false);
+    }
+    Result<std::vector<RunSummary>> trash() override {
+        const std::lock_guard lock(m_mutex);
+        return m_index->runs(Index::Metrics::With, true);
+    }
+    Result<RunPage> query(const RunQuery& query) override {
+        const std::lock_guard lock(m_mutex);
+        return m_index->query(query);
+    }
+    Result<QueryCompletion> complete(const std::string& filter, std::size_t cursor) override {
+        const std::lock_guard lock(m_mutex);
+        return m_index->complete(filter, cursor);
     }
     Result<RunSummary> run(const std::string& id) override {
         const std::lock_guard lock(m_mutex);
@@ -57,9 +71,14 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_index->buckets(id, metric, axis, from, to, maxBuckets);
     }
-    Result<std::vector<TextSample>> texts(const std::string& id) override {
+    Result<std::vector<TextSample>> texts(const std::string& id) override;
+    Result<std::vector<Item>> items(const ItemFilter& filter) override {
         const std::lock_guard lock(m_mutex);
-        return m_index->texts(id);
+        return m_index->items(filter);
+    }
+    Result<std::vector<ItemSeries>> itemSeries(const std::string& id) override {
+        const std::lock_guard lock(m_mutex);
+        return m_index->itemSeries(id);
     }
 
     Result<std::string> createRun(const RunSpec& spec) override;
@@ -67,13 +86,21 @@ public:
     Result<> setTags(const std::string& id, const std::vector<std::string>& tags) override;
     Result<> setNote(const std::string& id, const std::string& note) override;
     Result<> rename(const std::string& id, const std::string& name) override;
+    Result<> setGroup(const std::string& id, const std::string& group) override;
     Result<> setArchived(const std::string& id, bool archived) override;
+    Result<> setDeleted(const std::string& id, bool deleted) override;
+    Result<> setGoals(const std::string& id, const std::map<std::string, Goal>& goals) override;
+    Result<> setSummary(const std::string& id, const Json& values) override;
 
 private:
+    Result<RunSummary> known(const std::string& id) {
+        const std::lock_guard lock(m_mutex);
+        return m_index->run(id, Index::Metrics::Without);
+    }
     Result<> appendMeta(const RunSummary& run, std::string_view type, const Json& fields);
 
     const std::string m_path;
-    std::mutex m_mutex; // guards m_index
+    std::mutex m_mutex;  // guards m_index
     std::unique_ptr<Index> m_index;
 };
 
@@ -96,19 +123,23 @@ Result<std::string> IndexedStore::createRun(const RunSpec& spec) {
 Result<RunSummary> IndexedStore::find(const std::string& idPrefixOrName) {
     if (idPrefixOrName.empty())
         return fail(ErrorCode::Invalid, "no run was named", {}, "give an id, the start of one, or a name");
-    LATHE_TRY_ASSIGN(auto all, runs());
+    if (isId(idPrefixOrName))
+        return run(idPrefixOrName);
+    std::vector<RunSummary> all;
+    {
+        const std::lock_guard lock(m_mutex);
+        LATHE_TRY_ASSIGN(all, m_index->runs(Index::Metrics::Without, false));
+    }
     std::vector<const RunSummary*> matches;
     for (const RunSummary& run : all) {
-        if (run.spec.id == idPrefixOrName)
-            return run;
         if (run.spec.id.starts_with(idPrefixOrName))
             matches.push_back(&run);
     }
     for (const RunSummary& run : all)
         if (run.spec.name == idPrefixOrName)
-            return run;
+            return this->run(run.spec.id);
     if (matches.size() == 1)
-        return *matches.front();
+        return run(matches.front()->spec.id);
     if (matches.size() > 1) {
         std::vector<std::string> shown;
         for (const RunSummary* run : matches) {
@@ -148,7 +179,7 @@ Result<> IndexedStore::appendMeta(const RunSummary& run, std::string_view type, 
 }
 
 Result<> IndexedStore::setTags(const std::string& id, const std::vector<std::string>& tags) {
-    LATHE_TRY_ASSIGN(const RunSummary before, run(id));
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
     std::vector<std::string> added, removed;
     for (const std::string& tag : tags)
         if (std::ranges::find(before.tags, tag) == before.tags.end())
@@ -165,14 +196,14 @@ Result<> IndexedStore::setTags(const std::string& id, const std::vector<std::str
 }
 
 Result<> IndexedStore::setNote(const std::string& id, const std::string& note) {
-    LATHE_TRY_ASSIGN(const RunSummary before, run(id));
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
     Json fields = Json::object();
     fields["text"] = note;
     return appendMeta(before, "note", fields);
 }
 
 Result<> IndexedStore::rename(const std::string& id, const std::string& name) {
-    LATHE_TRY_ASSIGN(const RunSummary before, run(id));
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
     if (trim(name).empty())
         return fail(ErrorCode::Invalid, "a run's name cannot be empty", before.spec.name);
     Json fields = Json::object();
@@ -180,14 +211,64 @@ Result<> IndexedStore::rename(const std::string& id, const std::string& name) {
     return appendMeta(before, "name", fields);
 }
 
+Result<> IndexedStore::setGroup(const std::string& id, const std::string& group) {
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
+    return appendMeta(before, "group", Json{{"group", group}});
+}
+
+Result<> IndexedStore::setDeleted(const std::string& id, bool deleted) {
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
+    if (deleted && !isOver(before.state) && before.state != RunState::Queued)
+        return fail(ErrorCode::Invalid, "the run is still running", before.spec.name,
+                    "stop it first: lathe stop");
+    return appendMeta(before, "delete", Json{{"deleted", deleted}});
+}
+
+Result<> IndexedStore::setGoals(const std::string& id, const std::map<std::string, Goal>& goals) {
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
+    Json values = Json::object();
+    for (const auto& [metric, goal] : goals)
+        values[metric] = goalName(goal);
+    return appendMeta(before, "goal", Json{{"v", values}});
+}
+
+Result<> IndexedStore::setSummary(const std::string& id, const Json& values) {
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
+    if (!values.is_object())
+        return fail(ErrorCode::Invalid, "a summary is made of names and values", before.spec.name);
+    return appendMeta(before, "summary", Json{{"v", values}});
+}
+
+Result<std::vector<TextSample>> IndexedStore::texts(const std::string& id) {
+    LATHE_TRY_ASSIGN(auto found, items({.run = id, .kind = ItemKind::Text}));
+    std::vector<TextSample> all;
+    for (Item& item : found)
+        all.push_back({item.step, item.time, std::move(item.name), getString(item.fields, "text")});
+    return all;
+}
+
 Result<> IndexedStore::setArchived(const std::string& id, bool archived) {
-    LATHE_TRY_ASSIGN(const RunSummary before, run(id));
+    LATHE_TRY_ASSIGN(const RunSummary before, known(id));
     Json fields = Json::object();
     fields["archived"] = archived;
     return appendMeta(before, "archive", fields);
 }
 
-} // namespace
+constexpr std::array<std::string_view, 8> kItemKinds{"histogram", "image",    "audio",      "table",
+                                                     "text",      "artifact", "checkpoint", "alert"};
+
+}  // namespace
+
+std::string_view itemKindName(ItemKind kind) {
+    return kItemKinds[static_cast<std::size_t>(kind)];
+}
+
+std::optional<ItemKind> itemKindFromName(std::string_view name) {
+    const auto found = std::ranges::find(kItemKinds, name);
+    if (found == kItemKinds.end())
+        return std::nullopt;
+    return static_cast<ItemKind>(found - kItemKinds.begin());
+}
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
     const std::string full = absolutePath(path);
@@ -197,4 +278,4 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
     return std::make_unique<IndexedStore>(full, std::move(index));
 }
 
-} // namespace lathe::record
+}  // namespace lathe::record

@@ -16,7 +16,7 @@ namespace lathe::editor {
 namespace {
 constexpr int kRecoveryDelayMs = 800;
 constexpr std::size_t kBinaryShown = 256 * 1024;
-} // namespace
+}  // namespace
 
 Document::Document(app::EngineBridge& bridge, host::Location location, CodeEditor* editor, QObject* parent)
     : QObject(parent), m_bridge(bridge), m_location(std::move(location)), m_editor(editor),
@@ -44,7 +44,9 @@ Document::Document(app::EngineBridge& bridge, host::Location location, CodeEdito
 
 Document::~Document() = default;
 
-bool Document::modified() const { return m_loaded && m_editor->isModified(); }
+bool Document::modified() const {
+    return m_loaded && m_editor->isModified();
+}
 
 void Document::work(int change) {
     m_busy += change;
@@ -52,6 +54,8 @@ void Document::work(int change) {
 }
 
 void Document::showNotice(Notice notice, const QString& text) {
+    if (notice != Notice::SaveFailed)
+        m_refusedSaveAs.reset();
     m_notice = notice;
     m_noticeText = text;
     Q_EMIT noticeChanged();
@@ -70,7 +74,7 @@ void Document::load() {
     auto* bridge = &m_bridge;
     m_bridge
         .async([bridge, location = m_location, key = m_key](Engine& engine,
-                                                             std::stop_token stop) -> Result<Loaded> {
+                                                            std::stop_token stop) -> Result<Loaded> {
             Loaded loaded;
             LATHE_TRY_ASSIGN(loaded.recovered, loadRecovery(key));
             if (location.path.empty())
@@ -85,9 +89,11 @@ void Document::load() {
             }
             loaded.info = *info;
             if (info->kind == host::FileKind::Folder || info->linkToFolder)
-                return fail(ErrorCode::Invalid, "this is a folder", location.display(), "open it from the File menu");
+                return fail(ErrorCode::Invalid, "this is a folder", location.display(),
+                            "open it from the File menu");
             if (info->kind == host::FileKind::Other)
-                return fail(ErrorCode::Unsupported, "this is a device or a pipe, not a file", location.display());
+                return fail(ErrorCode::Unsupported, "this is a device or a pipe, not a file",
+                            location.display());
             if (info->size > kHugeFile)
                 return fail(ErrorCode::Unsupported, "the file is too large to show: " + bytesText(info->size),
                             location.display(), "look at it in the terminal with `less`");
@@ -112,7 +118,7 @@ void Document::takeLoaded(Loaded loaded) {
     m_version = loaded.content.version;
     m_size = bytes.size();
     m_facts = examine(bytes);
-    m_loaded = false; // what follows is no edit
+    m_loaded = false;  // what follows is no edit
     const bool large = bytes.size() > kLargeFile;
     m_editor->setPlainView(large || m_facts.binary);
     if (m_facts.binary) {
@@ -127,15 +133,17 @@ void Document::takeLoaded(Loaded loaded) {
     if (loaded.recovered && loaded.recovered->bytes != bytes && !m_facts.binary) {
         m_facts = examine(loaded.recovered->bytes);
         m_editor->replaceBytes(loaded.recovered->bytes);
-        if (gone) // so that it counts as unsaved even if it is empty
+        if (gone)  // so that it counts as unsaved even if it is empty
             m_editor->setModified(true);
         m_recoveryKept = true;
         const QString when = app::toQString(localTimeText(loaded.recovered->time));
         if (gone)
-            showNotice(Notice::Gone, tr("The file is no longer there. Its unsaved text of %1 was kept.").arg(when));
+            showNotice(Notice::Gone,
+                       tr("The file is no longer there. Its unsaved text of %1 was kept.").arg(when));
         else if (!isNew() && loaded.recovered->base != m_version)
-            showNotice(Notice::ChangedOnDisk,
-                       tr("Unsaved text of %1 was put back, and the file has changed on disk since.").arg(when));
+            showNotice(
+                Notice::ChangedOnDisk,
+                tr("Unsaved text of %1 was put back, and the file has changed on disk since.").arg(when));
         else
             showNotice(Notice::Recovered, tr("Unsaved text of %1 was put back.").arg(when));
     } else if (loaded.recovered) {
@@ -158,7 +166,8 @@ void Document::loadBase() {
     auto* bridge = &m_bridge;
     m_bridge
         .async([bridge, location = m_location](Engine& engine, std::stop_token stop) -> Result<std::string> {
-            LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
+            LATHE_TRY_ASSIGN(auto machine,
+                             bridge->connectedHost(engine, location.host, stop, app::Prompting::Never));
             return headContent(machine, location.path);
         })
         .then(this, [this](Result<std::string> base) {
@@ -173,7 +182,8 @@ void Document::watch() {
     m_bridge
         .async([bridge, location = m_location, self](Engine& engine,
                                                      std::stop_token stop) -> Result<std::shared_ptr<void>> {
-            LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
+            LATHE_TRY_ASSIGN(auto machine,
+                             bridge->connectedHost(engine, location.host, stop, app::Prompting::Never));
             return machine->watch(location.path, [self] {
                 QMetaObject::invokeMethod(
                     QCoreApplication::instance(),
@@ -195,8 +205,10 @@ void Document::checkDisk() {
         return;
     auto* bridge = &m_bridge;
     m_bridge
-        .async([bridge, location = m_location](Engine& engine, std::stop_token stop) -> Result<host::FileVersion> {
-            LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
+        .async([bridge, location = m_location](Engine& engine,
+                                               std::stop_token stop) -> Result<host::FileVersion> {
+            LATHE_TRY_ASSIGN(auto machine,
+                             bridge->connectedHost(engine, location.host, stop, app::Prompting::Never));
             LATHE_TRY_ASSIGN(const auto info, machine->stat(location.path));
             return host::FileVersion{info.size, info.modified};
         })
@@ -213,8 +225,8 @@ void Document::checkDisk() {
             if (*version == m_version)
                 return;
             if (!modified())
-                reload();
-            else if (m_notice != Notice::SaveFailed) // the next try to save will tell
+                readAgain(Reload::Unasked);
+            else if (m_notice != Notice::SaveFailed)  // the next try to save will tell
                 showNotice(Notice::ChangedOnDisk, tr("The file has changed on disk."));
         });
 }
@@ -231,17 +243,29 @@ void Document::readDisk(QObject* context, std::function<void(Result<std::string>
 }
 
 void Document::reload() {
+    readAgain(Reload::Asked);
+}
+
+void Document::readAgain(Reload why) {
     if (isNew())
         return;
     work(+1);
     auto* bridge = &m_bridge;
     m_bridge
-        .async([bridge, location = m_location](Engine& engine, std::stop_token stop) -> Result<host::FileContent> {
+        .async([bridge, location = m_location](Engine& engine,
+                                               std::stop_token stop) -> Result<host::FileContent> {
             LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
             return machine->read(location.path, kHugeFile, stop);
         })
-        .then(this, [this](Result<host::FileContent> content) {
+        .then(this, [this, why, revision = m_revision](Result<host::FileContent> content) {
             work(-1);
+            if (why == Reload::Unasked && m_saving)
+                return;
+            if (why == Reload::Unasked && (revision != m_revision || modified())) {
+                // Typed while the file was being read: what was typed stays.
+                showNotice(Notice::ChangedOnDisk, tr("The file has changed on disk."));
+                return;
+            }
             if (!content) {
                 showNotice(Notice::SaveFailed, app::toQString(escapedForDisplay(content.error().text())));
                 return;
@@ -251,7 +275,8 @@ void Document::reload() {
             const bool becameOther = facts.binary != m_facts.binary || content->bytes.size() > kLargeFile;
             m_facts = facts;
             if (becameOther) {
-                takeLoaded({host::FileInfo{.size = content->bytes.size(), .mode = 0666}, std::move(*content), {}});
+                takeLoaded(
+                    {host::FileInfo{.size = content->bytes.size(), .mode = 0666}, std::move(*content), {}});
                 return;
             }
             if (!m_facts.binary) {
@@ -289,17 +314,26 @@ void Document::save(bool overwrite) {
 }
 
 void Document::saveAs(const host::Location& location) {
+    saveTo(location, false);
+}
+
+void Document::replaceRefused() {
+    if (m_refusedSaveAs)
+        saveTo(*m_refusedSaveAs, true);
+}
+
+void Document::saveTo(const host::Location& location, bool replace) {
     if (!m_loaded || m_saving)
         return;
     m_saving = true;
     work(+1);
     auto* bridge = &m_bridge;
     m_bridge
-        .async([bridge, location, bytes = m_editor->bytes()](Engine& engine,
-                                                             std::stop_token stop) -> Result<host::FileVersion> {
+        .async([bridge, location, replace, bytes = m_editor->bytes()](
+                   Engine& engine, std::stop_token stop) -> Result<host::FileVersion> {
             LATHE_TRY_ASSIGN(auto machine, bridge->connectedHost(engine, location.host, stop));
             const auto there = machine->stat(location.path);
-            if (there)
+            if (there && !replace)
                 return fail(ErrorCode::Exists, "there is a file of that name already", location.display(),
                             "choose another name");
             return machine->write(location.path, bytes);
@@ -316,12 +350,16 @@ void Document::takeSaved(Result<host::FileVersion> version, int revision, const 
         const Error& error = version.error();
         const QString text = app::toQString(escapedForDisplay(error.text()));
         if (error.code == ErrorCode::Exists && to == m_location) {
-            showNotice(Notice::ChangedOnDisk, tr("The file has changed on disk since it was opened. Nothing was written."));
-        } else if (error.code == ErrorCode::Unavailable) {
+            showNotice(Notice::ChangedOnDisk,
+                       tr("The file has changed on disk since it was opened. Nothing was written."));
+        } else if (error.code == ErrorCode::Unavailable && to == m_location) {
             m_saveWhenBack = true;
             showNotice(Notice::HostAway,
-                       tr("%1. The text is kept in a recovery file here and is saved when the host is back.").arg(text));
+                       tr("%1. The text is kept in a recovery file here and is saved when the host is back.")
+                           .arg(text));
         } else {
+            m_refusedSaveAs = to == m_location ? std::nullopt : std::optional(to);
+            m_refusedExists = error.code == ErrorCode::Exists;
             showNotice(Notice::SaveFailed, tr("Not saved: %1").arg(text));
         }
         return;
@@ -329,8 +367,8 @@ void Document::takeSaved(Result<host::FileVersion> version, int revision, const 
     m_version = *version;
     m_size = version->size;
     if (to != m_location) {
-        const std::string oldKey = std::exchange(m_key, editor::recoveryKey(to));
-        m_bridge.async([oldKey](Engine&, std::stop_token) { return dropRecovery(oldKey); });
+        m_oldKeys.push_back(std::exchange(m_key, editor::recoveryKey(to)));
+        dropOldRecoveries();
         m_location = to;
         m_editor->setLanguage(languageOf(m_location.name(), m_editor->bytes().substr(0, 200)));
         Q_EMIT locationChanged();
@@ -340,7 +378,7 @@ void Document::takeSaved(Result<host::FileVersion> version, int revision, const 
         m_editor->setModified(false);
     m_facts = examine(m_editor->bytes());
     showNotice(Notice::None);
-    watch(); // the file was replaced: the old watch saw the one that is gone
+    watch();  // the file was replaced: the old watch saw the one that is gone
     settleRecovery();
     Q_EMIT saved();
 }
@@ -353,6 +391,14 @@ void Document::discardRecovery() {
     } else {
         reload();
     }
+}
+
+// Not while one may still be being written.
+void Document::dropOldRecoveries() {
+    if (m_recoveryBusy)
+        return;
+    for (const auto& key : std::exchange(m_oldKeys, {}))
+        m_bridge.async([key](Engine&, std::stop_token) { return dropRecovery(key); });
 }
 
 // Brings the recovery file in line with the text; one write at a time.
@@ -373,10 +419,12 @@ void Document::settleRecovery() {
         })
         .then(this, [this](Result<> result) {
             m_recoveryBusy = false;
+            dropOldRecoveries();
             if (!result)
-                showNotice(Notice::SaveFailed, tr("The recovery file could not be written: %1")
-                                                   .arg(app::toQString(escapedForDisplay(result.error().text()))));
+                showNotice(Notice::SaveFailed,
+                           tr("The recovery file could not be written: %1")
+                               .arg(app::toQString(escapedForDisplay(result.error().text()))));
         });
 }
 
-} // namespace lathe::editor
+}  // namespace lathe::editor

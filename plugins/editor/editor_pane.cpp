@@ -23,9 +23,11 @@ namespace lathe::editor {
 
 namespace {
 
-QString shown(const std::string& bytes) { return app::toQString(escapedForDisplay(bytes)); }
+QString shown(const std::string& bytes) {
+    return app::toQString(escapedForDisplay(bytes));
+}
 
-} // namespace
+}  // namespace
 
 EditorPane::EditorPane(app::Workbench& workbench, const host::Location& location, QWidget* parent)
     : Pane(QLatin1String(kKind), parent), m_workbench(workbench), m_editor(new CodeEditor),
@@ -69,6 +71,8 @@ EditorPane::EditorPane(app::Workbench& workbench, const host::Location& location
             return;
         }
         m_stack->setCurrentIndex(0);
+        if (m_readOnlyView)
+            m_editor->setReadOnly(true);
         applySettings();
         if (m_line > 0)
             m_editor->goTo(m_line, m_column);
@@ -84,7 +88,11 @@ EditorPane::EditorPane(app::Workbench& workbench, const host::Location& location
         if (modified)
             setPreview(false);
     });
-    connect(m_document, &Document::noticeChanged, this, &EditorPane::refreshNotice);
+    connect(m_document, &Document::noticeChanged, this, [this] {
+        if (m_document->notice() != Document::Notice::None)
+            m_closeWhenSaved = false;
+        refreshNotice();
+    });
     connect(m_document, &Document::locationChanged, this, [this] {
         refreshTitle();
         refreshBreadcrumb();
@@ -138,8 +146,8 @@ void EditorPane::open(const app::OpenOptions& options) {
 
 void EditorPane::setReadOnlyView(const QString& title) {
     m_ownTitle = title;
+    m_readOnlyView = true;
     m_editor->setReadOnly(true);
-    connect(m_document, &Document::loadedChanged, this, [this] { m_editor->setReadOnly(true); });
     refreshTitle();
 }
 
@@ -197,9 +205,16 @@ void EditorPane::refreshNotice() {
         noticeButton(tr("Overwrite"), &EditorPane::overwrite);
         noticeButton(tr("Compare"), &EditorPane::compare);
         break;
+    case Document::Notice::SaveFailed:
+        if (m_document->refusedSaveAs()) {
+            if (m_document->refusedExists())
+                noticeButton(tr("Replace it"), &EditorPane::replaceRefused);
+            noticeButton(tr("Choose another name"), &EditorPane::saveAs);
+            break;
+        }
+        [[fallthrough]];
     case Document::Notice::Gone:
-    case Document::Notice::HostAway:
-    case Document::Notice::SaveFailed: noticeButton(tr("Try again"), &EditorPane::save); break;
+    case Document::Notice::HostAway: noticeButton(tr("Try again"), &EditorPane::save); break;
     case Document::Notice::None:
         if (!m_document->loaded())
             break;
@@ -207,7 +222,8 @@ void EditorPane::refreshNotice() {
             text = tr("A binary file of %1, shown as hexadecimal digits; it cannot be edited here.")
                        .arg(app::toQString(bytesText(m_document->size())));
         else if (m_document->size() > kLargeFile)
-            text = tr("A file of %1: opened for reading only.").arg(app::toQString(bytesText(m_document->size())));
+            text = tr("A file of %1: opened for reading only.")
+                       .arg(app::toQString(bytesText(m_document->size())));
         else if (m_document->readOnly())
             text = tr("The file may only be read.");
         else if (!m_document->facts().validUtf8)
@@ -228,14 +244,23 @@ void EditorPane::save() {
         m_document->save();
 }
 
-void EditorPane::overwrite() { m_document->save(true); }
-void EditorPane::revert() { m_document->reload(); }
-void EditorPane::discardRecovered() { m_document->discardRecovery(); }
+void EditorPane::overwrite() {
+    m_document->save(true);
+}
+void EditorPane::replaceRefused() {
+    m_document->replaceRefused();
+}
+void EditorPane::revert() {
+    m_document->reload();
+}
+void EditorPane::discardRecovered() {
+    m_document->discardRecovery();
+}
 
 void EditorPane::saveAs() {
     auto* sheet = new app::Sheet(this, tr("Save as"));
     sheet->setPreferredSize({560, 220});
-    host::Location start = m_document->location();
+    host::Location start = m_document->refusedSaveAs().value_or(m_document->location());
     if (start.path.empty()) {
         const auto& folder = m_workbench.workspace().folder();
         start = folder ? folder->child("untitled.py") : host::Location::parse("~/untitled.py");
@@ -252,14 +277,26 @@ void EditorPane::saveAs() {
     sheet->footer()->addStretch();
     sheet->footer()->addWidget(cancel);
     sheet->footer()->addWidget(save);
-    connect(cancel, &QPushButton::clicked, sheet, &app::Sheet::dismiss);
-    const auto accept = [this, sheet, edit, why, host = start.host] {
-        const std::string path = app::toStd(edit->text());
-        if (!path.starts_with('/')) {
-            why->setText(tr("Give the whole path, from /"));
+    connect(cancel, &QPushButton::clicked, sheet, [this, sheet] {
+        m_closeWhenSaved = false;
+        sheet->dismiss();
+    });
+    // Names are bytes, and the field can only show them escaped: a folder or name that was left as it stood
+    // is taken as it is.
+    const auto accept = [this, sheet, edit, why, start] {
+        const auto slash = start.path.rfind('/') + 1;
+        const std::string folder = start.path.substr(0, slash), name = start.path.substr(slash);
+        std::string path = app::toStd(edit->text());
+        if (const auto typed = path.rfind('/') + 1; path.substr(0, typed) == escapedForDisplay(folder)) {
+            const std::string rest = path.substr(typed);
+            path = folder + (rest == escapedForDisplay(name) ? name : rest);
+        }
+        if (!path.starts_with('/') || path.ends_with('/')) {
+            why->setText(path.ends_with('/') ? tr("Give the file a name")
+                                             : tr("Give the whole path, from /"));
             return;
         }
-        m_document->saveAs({host, cleanPath(path)});
+        m_document->saveAs({start.host, cleanPath(path)});
         sheet->dismiss();
     };
     connect(save, &QPushButton::clicked, sheet, accept);
@@ -282,7 +319,9 @@ void EditorPane::compare() {
     });
 }
 
-void EditorPane::find(bool replace) { m_findBar->open(replace); }
+void EditorPane::find(bool replace) {
+    m_findBar->open(replace);
+}
 
 void EditorPane::goToLine() {
     auto* sheet = new app::Sheet(this, tr("Go to line"));
@@ -309,8 +348,9 @@ QJsonObject EditorPane::saveState() const {
                    ? QJsonObject{{"recovery", QString::fromStdString(m_document->recoveryKey())}}
                    : QJsonObject();
     const std::string text = m_document->location().text();
-    const auto position = m_document->loaded() ? m_editor->position()
-                                               : CodeEditor::Position{std::max(1, m_line), std::max(1, m_column)};
+    const auto position = m_document->loaded()
+                              ? m_editor->position()
+                              : CodeEditor::Position{std::max(1, m_line), std::max(1, m_column)};
     return {{"location", QString::fromLatin1(QByteArray::fromStdString(text).toBase64())},
             {"line", position.line},
             {"column", position.column},
@@ -326,26 +366,28 @@ void EditorPane::restoreState(const QJsonObject& state) {
 bool EditorPane::canClose() {
     if (!m_document->modified() || m_discarded)
         return true;
-    app::Sheet::ask(this, tr("Save changes to %1?").arg(title()),
-                    tr("The changes are lost if they are not saved."), {tr("Cancel"), tr("Discard"), tr("Save")},
-                    [this](int answer) {
-                        if (answer == 1) {
-                            m_discarded = true;
-                            m_document->setHotExit(false);
-                            m_editor->setModified(false); // takes the recovery file with it
-                            Q_EMIT requestClose();
-                        } else if (answer == 2) {
-                            m_closeWhenSaved = true;
-                            save();
-                        }
-                    },
-                    2);
+    app::Sheet::ask(
+        this, tr("Save changes to %1?").arg(title()), tr("The changes are lost if they are not saved."),
+        {tr("Cancel"), tr("Discard"), tr("Save")},
+        [this](int answer) {
+            if (answer == 1) {
+                m_discarded = true;
+                m_document->setHotExit(false);
+                m_editor->setModified(false);  // takes the recovery file with it
+                Q_EMIT requestClose();
+            } else if (answer == 2) {
+                m_closeWhenSaved = true;
+                save();
+            }
+        },
+        2);
     return false;
 }
 
 void EditorPane::activate() {
     m_editor->setFocus();
-    m_workbench.selection().setFile(m_document->isNew() ? std::nullopt : std::optional(m_document->location()));
+    m_workbench.selection().setFile(m_document->isNew() ? std::nullopt
+                                                        : std::optional(m_document->location()));
 }
 
-} // namespace lathe::editor
+}  // namespace lathe::editor

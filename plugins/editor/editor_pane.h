@@ -14,7 +14,7 @@ namespace lathe::app {
 class ErrorState;
 struct OpenOptions;
 class Workbench;
-}
+}  // namespace lathe::app
 
 namespace lathe::editor {
 
@@ -33,7 +33,7 @@ public:
     Document& document() { return *m_document; }
     CodeEditor& editor() { return *m_editor; }
     FindBar& findBar() { return *m_findBar; }
-    void open(const app::OpenOptions& options); // goes to the line once loaded
+    void open(const app::OpenOptions& options);  // goes to the line once loaded
     void save();
     void saveAs();
     void revert();
@@ -48,7 +48,7 @@ public:
     void activate() override;
 
 Q_SIGNALS:
-    void statusChanged(); // line, column, language, encoding
+    void statusChanged();  // line, column, language, encoding
 
 private:
     void refreshTitle();
@@ -57,6 +57,7 @@ private:
     void applySettings();
     QPushButton* noticeButton(const QString& text, void (EditorPane::*run)());
     void discardRecovered();
+    void replaceRefused();
     void overwrite();
 
     app::Workbench& m_workbench;
@@ -72,7 +73,7 @@ private:
     app::ErrorState* m_error;
     QString m_ownTitle;
     int m_line = 0, m_column = 0, m_firstVisible = -1;
-    bool m_closeWhenSaved = false, m_working = false, m_discarded = false;
+    bool m_closeWhenSaved = false, m_working = false, m_discarded = false, m_readOnlyView = false;
 };
 
-} // namespace lathe::editor
+}  // namespace lathe::editor

@@ -22,7 +22,7 @@
 namespace lathe::gitpane {
 namespace {
 
-constexpr int kSummaryRuler = 72; // git's own advice for the first line
+constexpr int kSummaryRuler = 72;  // git's own advice for the first line
 enum Page { PageWork, PageEmpty, PageFailed };
 
 QString shownPaths(const std::vector<std::string>& paths) {
@@ -34,7 +34,7 @@ QString shownPaths(const std::vector<std::string>& paths) {
     return names.join(QLatin1Char('\n'));
 }
 
-} // namespace
+}  // namespace
 
 ChangesPane::ChangesPane(GitSession& session) : Pane(QStringLiteral("git.changes")), m_session(session) {
     setTitle(tr("Git"));
@@ -182,10 +182,10 @@ void ChangesPane::refresh() {
     }
     m_stack->setCurrentIndex(PageWork);
     const bool ready = m_session.state() == GitSession::State::Ready;
-    m_branchIcon->setPixmap(app::theme().pixmap(QStringLiteral("branch"), QStringLiteral("text.2"), 16,
-                                                devicePixelRatioF()));
+    m_branchIcon->setPixmap(
+        app::theme().pixmap(QStringLiteral("branch"), QStringLiteral("text.2"), 16, devicePixelRatioF()));
     const std::string shortId = status.head.substr(0, 7);
-    m_branch->setText(!ready                   ? tr("Reading the repository…")
+    m_branch->setText(!ready                  ? tr("Reading the repository…")
                       : status.branch.empty() ? tr("detached at %1").arg(app::toQString(shortId))
                                               : app::toQString(escapedForDisplay(status.branch)));
     QStringList against;
@@ -194,9 +194,14 @@ void ChangesPane::refresh() {
     if (status.behind > 0)
         against << QStringLiteral("↓%1").arg(status.behind);
     m_upstream->setText(against.join(QLatin1Char(' ')));
-    m_upstream->setToolTip(status.upstream.empty() ? tr("No upstream branch") : app::toQString(status.upstream));
+    m_upstream->setToolTip(status.upstream.empty() ? tr("No upstream branch")
+                                                   : app::toQString(status.upstream));
     m_operation->setVisible(!status.operation.empty());
-    m_operation->setText(tr("A %1 is under way.").arg(app::toQString(status.operation)));
+    m_operation->setText(status.operation == "merge"         ? tr("A merge is under way.")
+                         : status.operation == "rebase"      ? tr("A rebase is under way.")
+                         : status.operation == "cherry-pick" ? tr("A cherry-pick is under way.")
+                         : status.operation == "revert"      ? tr("A revert is under way.")
+                                                             : tr("A bisect is under way."));
 
     const bool hadRows = m_model.rowCount() > 0;
     m_model.setStatus(status);
@@ -213,7 +218,8 @@ void ChangesPane::refreshCommit() {
     const int staged = m_model.count(Section::Staged);
     const int conflicts = m_model.count(Section::Conflicts);
     const QString message = m_message->toPlainText();
-    const auto first = message.indexOf(QLatin1Char('\n')) < 0 ? message.size() : message.indexOf(QLatin1Char('\n'));
+    const auto first =
+        message.indexOf(QLatin1Char('\n')) < 0 ? message.size() : message.indexOf(QLatin1Char('\n'));
     m_counter->setText(tr("%1 / %2").arg(first).arg(kSummaryRuler));
     m_counter->setProperty("role", first > kSummaryRuler ? "warn" : "hint");
     m_counter->style()->unpolish(m_counter);
@@ -286,8 +292,8 @@ void ChangesPane::discardSelected() {
     if (paths.empty())
         return;
     app::Sheet::ask(this, tr("Discard changes?"),
-                    tr("The working folder gets the staged content back. This cannot be undone:") + QStringLiteral("\n\n") +
-                        shownPaths(paths),
+                    tr("The working folder gets the staged content back. This cannot be undone:") +
+                        QStringLiteral("\n\n") + shownPaths(paths),
                     {tr("Keep"), tr("Discard %n files", nullptr, static_cast<int>(paths.size()))},
                     [this, paths](int answer) {
                         if (answer == 1)
@@ -303,25 +309,27 @@ void ChangesPane::openSelected() {
         m_tree->setExpanded(index, !m_tree->isExpanded(index));
         return;
     }
-    m_session.workbench().commands().execute(QLatin1String(app::ids::kGitDiff),
-                                             {{QStringLiteral("path"), app::toQString(m_model.path(index))}});
+    m_session.workbench().commands().execute(
+        QLatin1String(app::ids::kGitDiff),
+        {{QStringLiteral("path"), QByteArray::fromStdString(m_model.path(index))}});
 }
 
 void ChangesPane::showMenu(const QPoint& at) {
     if (!m_tree->indexAt(at).isValid())
         return;
-    QMenu menu(this);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
     const Section section = m_model.section(m_tree->indexAt(at));
-    menu.addAction(tr("Open changes"), this, &ChangesPane::openSelected);
+    menu->addAction(tr("Open changes"), this, &ChangesPane::openSelected);
     if (section == Section::Staged) {
-        menu.addAction(tr("Unstage"), this, &ChangesPane::unstageSelected);
+        menu->addAction(tr("Unstage"), this, &ChangesPane::unstageSelected);
     } else {
-        menu.addAction(section == Section::Conflicts ? tr("Mark as resolved (stage)") : tr("Stage"), this,
-                       &ChangesPane::stageSelected);
+        menu->addAction(section == Section::Conflicts ? tr("Mark as resolved (stage)") : tr("Stage"), this,
+                        &ChangesPane::stageSelected);
         if (section == Section::Changes)
-            menu.addAction(tr("Discard…"), this, &ChangesPane::discardSelected);
+            menu->addAction(tr("Discard…"), this, &ChangesPane::discardSelected);
     }
-    menu.exec(m_tree->viewport()->mapToGlobal(at));
+    menu->popup(m_tree->viewport()->mapToGlobal(at));
 }
 
 bool ChangesPane::eventFilter(QObject* object, QEvent* event) {
@@ -350,4 +358,4 @@ bool ChangesPane::eventFilter(QObject* object, QEvent* event) {
     return Pane::eventFilter(object, event);
 }
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

@@ -20,11 +20,13 @@ namespace lathe::gitpane {
 namespace {
 
 enum Page { PageDiff, PageEmpty, PageFailed };
-constexpr std::size_t kMaxCommitFiles = 100; // files of one commit that are laid out
+constexpr std::size_t kMaxCommitFiles = 100;  // files of one commit that are laid out
 
-QString shown(const std::string& bytes) { return app::toQString(escapedForDisplay(bytes)); }
+QString shown(const std::string& bytes) {
+    return app::toQString(escapedForDisplay(bytes));
+}
 
-} // namespace
+}  // namespace
 
 DiffPane::DiffPane(GitSession& session, Subject subject)
     : Pane(QStringLiteral("git.diff")), m_session(session), m_subject(std::move(subject)) {
@@ -38,7 +40,8 @@ DiffPane::DiffPane(GitSession& session, Subject subject)
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(12, 0, 12, 0);
     row->setSpacing(8);
-    m_name = app::makeLabel(ofCommit ? app::toQString(m_subject.commit.substr(0, 7)) : shown(m_subject.path), "mono");
+    m_name = app::makeLabel(ofCommit ? app::toQString(m_subject.commit.substr(0, 7)) : shown(m_subject.path),
+                            "mono");
     m_added = app::makeLabel({}, "success");
     m_removed = app::makeLabel({}, "error");
     m_summary = app::makeLabel({}, "hint");
@@ -110,11 +113,15 @@ DiffPane::DiffPane(GitSession& session, Subject subject)
 
 QJsonObject DiffPane::saveState() const {
     if (!m_subject.commit.empty())
-        return {{QStringLiteral("commit"), app::toQString(m_subject.commit)}, {QStringLiteral("title"), m_subject.title}};
-    return {{QStringLiteral("path"), app::toQString(m_subject.path)}};
+        return {{QStringLiteral("commit"), app::toQString(m_subject.commit)},
+                {QStringLiteral("title"), m_subject.title}};
+    return {{QStringLiteral("path64"),
+             QString::fromLatin1(QByteArray::fromStdString(m_subject.path).toBase64())}};
 }
 
-void DiffPane::activate() { m_area->setFocus(); }
+void DiffPane::activate() {
+    m_area->setFocus();
+}
 
 void DiffPane::reload() {
     if (m_reading) {
@@ -134,7 +141,8 @@ void DiffPane::reload() {
                 LATHE_TRY_ASSIGN(auto files, repository.commitFiles(subject.commit, {}, options));
                 Part part{{}, HunkUse::Read, {}};
                 for (std::size_t i = 0; i < files.size() && i < kMaxCommitFiles; ++i) {
-                    LATHE_TRY_ASSIGN(auto whole, repository.commitFiles(subject.commit, files[i].path, options));
+                    LATHE_TRY_ASSIGN(auto whole,
+                                     repository.commitFiles(subject.commit, files[i].path, options));
                     part.files.insert(part.files.end(), whole.begin(), whole.end());
                 }
                 parts.push_back(std::move(part));
@@ -158,7 +166,7 @@ void DiffPane::reload() {
             if (parts) {
                 show(std::move(*parts));
             } else if (m_session.state() == GitSession::State::Loading) {
-                return; // contentChanged comes when the repository is open
+                return;  // contentChanged comes when the repository is open
             } else {
                 m_failed->setError(app::toQString(parts.error().what), app::toQString(parts.error().on),
                                    app::toQString(parts.error().hint));
@@ -221,13 +229,12 @@ void DiffPane::show(std::vector<Part> parts) {
 
 void DiffPane::addFile(const git::FileDiff& file, HunkUse use) {
     if (file.binary || file.tooLarge || file.hunks.empty()) {
-        const QString why = file.binary     ? tr("Binary file: its bytes differ.")
-                            : file.tooLarge ? tr("Too large to show side by side.")
-                            : file.oldMode != file.newMode && file.change == git::Change::Modified
-                                ? tr("Only the mode changed: %1 to %2.")
-                                      .arg(file.oldMode, 0, 8)
-                                      .arg(file.newMode, 0, 8)
-                                : tr("No line differs.");
+        const QString why =
+            file.binary     ? tr("Binary file: its bytes differ.")
+            : file.tooLarge ? tr("Too large to show side by side.")
+            : file.oldMode != file.newMode && file.change == git::Change::Modified
+                ? tr("Only the mode changed: %1 to %2.").arg(file.oldMode, 0, 8).arg(file.newMode, 0, 8)
+                : tr("No line differs.");
         auto* label = app::makeLabel(why, "dim");
         label->setContentsMargins(12, 8, 12, 8);
         m_column->addWidget(label);
@@ -264,8 +271,9 @@ void DiffPane::connectHunk(HunkView* view, const std::string& path) {
 }
 
 HunkView* DiffPane::current() const {
-    return m_current >= 0 && m_current < static_cast<int>(m_hunks.size()) ? m_hunks[static_cast<std::size_t>(m_current)]
-                                                                         : nullptr;
+    return m_current >= 0 && m_current < static_cast<int>(m_hunks.size())
+               ? m_hunks[static_cast<std::size_t>(m_current)]
+               : nullptr;
 }
 
 void DiffPane::setCurrent(int index) {
@@ -299,7 +307,8 @@ void DiffPane::discardCurrent() {
 }
 
 void DiffPane::keyPressEvent(QKeyEvent* event) {
-    if (event->modifiers() == Qt::AltModifier && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
+    if (event->modifiers() == Qt::AltModifier &&
+        (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
         moveHunk(event->key() == Qt::Key_Up ? -1 : 1);
         return;
     }
@@ -332,4 +341,4 @@ void DiffPane::resizeEvent(QResizeEvent* event) {
     refreshScroll();
 }
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

@@ -24,7 +24,9 @@ namespace {
 
 constexpr int kCardWidth = 250, kGap = 10;
 
-QString shown(const std::string& text, std::size_t most = 200) { return app::toQString(escapedForDisplay(text, most)); }
+QString shown(const std::string& text, std::size_t most = 200) {
+    return app::toQString(escapedForDisplay(text, most));
+}
 
 void clear(QLayout* layout) {
     while (QLayoutItem* item = layout->takeAt(0)) {
@@ -53,13 +55,14 @@ QWidget* section(QVBoxLayout* into, const QString& title, QWidget* note = nullpt
     return card;
 }
 
-} // namespace
+}  // namespace
 
 HostPane::HostPane(app::Workbench& workbench, HostService& service, const QString& host, QWidget* parent)
     : Pane(QLatin1String(kKind), parent), m_workbench(workbench), m_service(service), m_host(host),
       m_banner(new QFrame), m_bannerText(new QLabel), m_name(app::makeLabel(host, "page")), m_dot(new QLabel),
       m_state(new QLabel), m_since(app::makeLabel({}, "hint")), m_facts(app::makeLabel({}, "dim")),
-      m_devicesNote(app::makeLabel({}, "hint")), m_cardArea(new QWidget), m_cardGrid(new QGridLayout(m_cardArea)) {
+      m_devicesNote(app::makeLabel({}, "hint")), m_cardArea(new QWidget),
+      m_cardGrid(new QGridLayout(m_cardArea)) {
     setTitle(host == QLatin1String("local") ? tr("This computer") : host);
     setIconName(QStringLiteral("hosts"));
     setProperty("surface", "content");
@@ -84,6 +87,7 @@ HostPane::HostPane(app::Workbench& workbench, HostService& service, const QStrin
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(m_name);
+    m_dot->setTextFormat(Qt::RichText);
     head->addWidget(m_dot);
     head->addWidget(m_state);
     head->addWidget(m_since);
@@ -158,9 +162,15 @@ HostPane::HostPane(app::Workbench& workbench, HostService& service, const QStrin
     refreshRuns();
 }
 
-QString HostPane::stateText() const { return m_state->text(); }
-QString HostPane::factsText() const { return m_facts->text(); }
-QString HostPane::bannerText() const { return m_banner->isHidden() ? QString() : m_bannerText->text(); }
+QString HostPane::stateText() const {
+    return m_state->text();
+}
+QString HostPane::factsText() const {
+    return m_facts->text();
+}
+QString HostPane::bannerText() const {
+    return m_banner->isHidden() ? QString() : m_bannerText->text();
+}
 
 void HostPane::refresh() {
     const HostView& view = m_service.view(m_host);
@@ -181,8 +191,9 @@ void HostPane::refresh() {
     if (view.facts && view.facts->uptime > 0)
         since << tr("up %1").arg(durationWords(view.facts->uptime));
     m_since->setText(since.join(QStringLiteral(", ")));
-    setStale(!connected && view.facts ? tr("as of %1").arg(app::toQString(localTimeText(view.factsTime)).section(' ', 1))
-                                      : QString());
+    setStale(!connected && view.facts
+                 ? tr("as of %1").arg(app::toQString(localTimeText(view.factsTime)).section(' ', 1))
+                 : QString());
     for (QPushButton* button : {m_folder, m_terminal, m_run})
         button->setVisible(connected);
     m_connect->setVisible(!connected && view.state != host::HostState::Lost);
@@ -216,7 +227,8 @@ void HostPane::refreshBanner() {
     if (view.connecting)
         text += QLatin1Char(' ') + tr("Trying…");
     else if (view.nextTry > 0)
-        text += QLatin1Char(' ') + tr("Next try in %1.").arg(durationWords(std::max(1.0, view.nextTry - now)));
+        text +=
+            QLatin1Char(' ') + tr("Next try in %1.").arg(durationWords(std::max(1.0, view.nextTry - now)));
     else
         text += QLatin1Char(' ') + view.stateText;
     m_bannerText->setText(text);
@@ -252,7 +264,8 @@ void HostPane::refreshDevices(const HostFacts& facts) {
             if (std::ranges::find(process.gpus, gpu.index) == process.gpus.end())
                 continue;
             content.foreign = content.foreign || process.user != facts.user;
-            content.owner = tr("%1: %2").arg(shown(process.user, 40), shown(process.command.substr(0, process.command.find(' ')), 60));
+            content.owner = tr("%1: %2").arg(shown(process.user, 40),
+                                             shown(process.command.substr(0, process.command.find(' ')), 60));
         }
         busy += gpu.use > 0.05;
         contents << content;
@@ -291,7 +304,8 @@ void HostPane::refreshProcesses(const HostFacts& facts) {
     m_processSection->setVisible(!facts.processes.empty());
     auto* grid = static_cast<QGridLayout*>(m_processRows->layout());
     clear(grid);
-    const QStringList heads = {tr("PID"), tr("User"), tr("GPU"), tr("GPU memory"), tr("Command"), tr("Since")};
+    const QStringList heads = {tr("PID"),        tr("User"),    tr("GPU"),
+                               tr("GPU memory"), tr("Command"), tr("Since")};
     for (int i = 0; i < heads.size(); ++i)
         grid->addWidget(app::makeLabel(heads[i], "dim"), 0, i);
     int row = 1;
@@ -300,7 +314,8 @@ void HostPane::refreshProcesses(const HostFacts& facts) {
         for (const int gpu : process.gpus)
             gpus << QString::number(gpu);
         grid->addWidget(app::makeLabel(QString::number(process.pid), "mono"), row, 0);
-        grid->addWidget(process.user == facts.user ? new QLabel(tr("you")) : app::makeLabel(shown(process.user, 40), "warn"),
+        grid->addWidget(process.user == facts.user ? new QLabel(tr("you"))
+                                                   : app::makeLabel(shown(process.user, 40), "warn"),
                         row, 1);
         grid->addWidget(new QLabel(gpus.join(QStringLiteral(", "))), row, 2);
         grid->addWidget(new QLabel(tr("%1 GB").arg(gigabytes(process.memory))), row, 3);
@@ -360,7 +375,9 @@ void HostPane::refreshRuns() {
         grid->addWidget(name, row, 1, Qt::AlignLeft);
         QString progress = app::theme().stateWord(run->state);
         if (!record::isOver(run->state) && run->spec.totalSteps > 0)
-            progress = tr("step %1 of %2").arg(app::toQString(groupedText(run->step)), app::toQString(groupedText(run->spec.totalSteps)));
+            progress = tr("step %1 of %2")
+                           .arg(app::toQString(groupedText(run->step)),
+                                app::toQString(groupedText(run->spec.totalSteps)));
         auto* label = app::makeLabel(progress, "hint");
         label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         grid->addWidget(label, row, 2);
@@ -372,11 +389,13 @@ void HostPane::refreshRuns() {
     grid->setColumnStretch(1, 1);
 }
 
-QJsonObject HostPane::saveState() const { return {{"host", m_host}}; }
+QJsonObject HostPane::saveState() const {
+    return {{"host", m_host}};
+}
 
 void HostPane::activate() {
     m_service.look(m_host, this);
     setFocus();
 }
 
-} // namespace lathe::hosts
+}  // namespace lathe::hosts

@@ -157,13 +157,17 @@ void ChartCard::showMenu() {
     menu->addAction(tr("Copy picture"), this,
                     [this] { QApplication::clipboard()->setPixmap(m_canvas->grab()); });
     menu->addAction(tr("Save picture…"), this, [this] {
-        const QString path = QFileDialog::getSaveFileName(
-            this, tr("Save picture"), metric().section(QLatin1Char('/'), -1) + QStringLiteral(".svg"),
-            tr("Pictures (*.svg *.pdf *.png)"));
-        if (path.isEmpty())
-            return;
-        if (const QString problem = m_canvas->save(path, {800, 500}); !problem.isEmpty())
-            m_marks->setText(tr("not saved: %1").arg(problem));
+        // Not the static call: it would go on inside this card after the card is gone.
+        auto* dialog =
+            new QFileDialog(this, tr("Save picture"), QString(), tr("Pictures (*.svg *.pdf *.png)"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->selectFile(metric().section(QLatin1Char('/'), -1) + QStringLiteral(".svg"));
+        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+            if (const QString problem = m_canvas->save(path, {800, 500}); !problem.isEmpty())
+                m_marks->setText(tr("not saved: %1").arg(problem));
+        });
+        dialog->open();
     });
     menu->popup(m_menu->mapToGlobal(QPoint(0, m_menu->height())));
 }

@@ -130,6 +130,41 @@ private Q_SLOTS:
         QVERIFY(!one.document->modified());
     }
 
+    void whatIsTypedWhileTheFileIsReadAgainStays() {
+        put("a.py", "one\n");
+        Open one = open("a.py");
+        QTest::qWait(300);  // until the watch stands
+        bool typed = false;
+        connect(one.document.get(), &Document::busyChanged, this, [&] {
+            if (one.document->busy() && !std::exchange(typed, true))
+                edit(one, "mine ");
+        });
+        put("a.py", "two, longer\n");
+        QTRY_COMPARE_WITH_TIMEOUT(one.document->notice(), Notice::ChangedOnDisk, 20000);
+        QVERIFY(typed);
+        QVERIFY(one.editor->bytes() == "mine one\n");
+        QVERIFY(one.document->modified());
+        one.document->disconnect(this);
+    }
+
+    void aRefusedNameCanBeReplacedOnRequestOnly() {
+        put("a.py", "one\n");
+        put("b.py", "other\n");
+        Open one = open("a.py");
+        edit(one, "mine ");
+        one.document->saveAs({"local", path("b.py")});
+        QTRY_COMPARE_WITH_TIMEOUT(one.document->notice(), Notice::SaveFailed, 20000);
+        QVERIFY(one.document->refusedSaveAs() && one.document->refusedSaveAs()->path == path("b.py"));
+        QVERIFY(one.document->refusedExists());
+        QVERIFY(onDisk("b.py") == "other\n");
+        one.document->replaceRefused();
+        QTRY_VERIFY_WITH_TIMEOUT(!one.document->modified(), 20000);
+        QVERIFY(onDisk("b.py") == "mine one\n");
+        QVERIFY(onDisk("a.py") == "one\n");
+        QVERIFY(one.document->location().path == path("b.py"));
+        QVERIFY(!one.document->refusedSaveAs());
+    }
+
     void unsavedTextComesBack() {
         put("a.py", "one\n");
         {
