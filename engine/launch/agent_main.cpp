@@ -3,8 +3,8 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/result.h"
-#include "launch/collector_process.h"
 #include "launch/capture_run.h"
+#include "launch/collector_process.h"
 #include "launch/run_control.h"
 #include "launch/run_files.h"
 #include "launch/start_run.h"
@@ -159,7 +159,8 @@ int run(const Arguments& arguments) {
         if (!process)
             return refuse(ErrorCode::Invalid, "--process needs a process id");
         // Told of a process, it was called for a run that no launcher started: its code is not captured yet.
-        const auto done = launch::captureRun(absolutePath(arguments[1]), static_cast<pid_t>(*process), *process > 0);
+        const auto done =
+            launch::captureRun(absolutePath(arguments[1]), static_cast<pid_t>(*process), *process > 0);
         return done ? 0 : refuse(done.error());
     }
     return refuse(ErrorCode::Invalid, "unknown command, or an argument is missing", command);

@@ -28,7 +28,8 @@ std::map<std::string, std::string> ownEnvironment() {
     std::map<std::string, std::string> variables;
     for (char** entry = environ; entry && *entry; ++entry) {
         const std::string_view text(*entry);
-        if (const auto equals = text.find('='); equals != std::string_view::npos && !text.starts_with("LATHE_"))
+        if (const auto equals = text.find('=');
+            equals != std::string_view::npos && !text.starts_with("LATHE_"))
             variables[std::string(text.substr(0, equals))] = text.substr(equals + 1);
     }
     return variables;
@@ -39,7 +40,8 @@ std::vector<pid_t> runTree(const std::string& runDir, pid_t process) {
     std::vector<pid_t> roots;
     if (process > 0)
         roots.push_back(process);
-    else if (const auto marks = readJsonFile(joinPath(runDir, kSupervisorFile)); marks && marks->contains("ranks"))
+    else if (const auto marks = readJsonFile(joinPath(runDir, kSupervisorFile));
+             marks && marks->contains("ranks"))
         for (const Json& mark : (*marks)["ranks"])
             if (isSameProcess(mark))
                 roots.push_back(static_cast<pid_t>(getInt(mark, "pid")));
@@ -66,7 +68,8 @@ Result<> captureRun(const std::string& runDir, pid_t process, bool withCode) {
     // The run comes first.
     [[maybe_unused]] const int nice = ::setpriority(PRIO_PROCESS, 0, 10);
     LATHE_TRY_ASSIGN(const Json json, readJsonFile(joinPath(runDir, "run.json")));
-    LATHE_TRY_ASSIGN(const record::RunSpec spec, record::RunSpec::fromJson(json, joinPath(runDir, "run.json")));
+    LATHE_TRY_ASSIGN(const record::RunSpec spec,
+                     record::RunSpec::fromJson(json, joinPath(runDir, "run.json")));
     LATHE_TRY(makeDirs(joinPath(runDir, "env")));
     const auto write = [&](const char* name, const Json& content) {
         return writeFileAtomic(joinPath(runDir, std::string("env/") + name), dumpJsonPretty(content));
@@ -91,7 +94,9 @@ Result<> captureRun(const std::string& runDir, pid_t process, bool withCode) {
     if (packages.empty())
         return {};
     packages["lock_files"] = locks;
-    packages["source"] = !locks.empty() && locks[0] != "pyproject.toml" ? locks[0] : packages.contains("conda") ? "conda" : "pip";
+    packages["source"] = !locks.empty() && locks[0] != "pyproject.toml" ? locks[0]
+                         : packages.contains("conda")                   ? "conda"
+                                                                        : "pip";
     return write("packages.json", packages);
 }
 

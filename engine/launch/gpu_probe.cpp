@@ -57,8 +57,8 @@ bool GpuProbe::canWork() {
 
 Result<GpuProbe> GpuProbe::start(double seconds) {
     LATHE_TRY_ASSIGN(const UniqueFd program, programFd());
-    LATHE_TRY_ASSIGN(Process process,
-                     Process::start(probeOptions(program.get(), std::to_string(static_cast<long>(seconds * 1000)))));
+    LATHE_TRY_ASSIGN(Process process, Process::start(probeOptions(
+                                          program.get(), std::to_string(static_cast<long>(seconds * 1000)))));
     ::fcntl(process.out().get(), F_SETFL, O_NONBLOCK);
     return GpuProbe(std::move(process));
 }
@@ -116,7 +116,8 @@ bool GpuProbe::read() {
 
 void GpuProbe::take(std::string_view line) {
     const std::vector<std::string> words = split(line, ' ');
-    const auto index = words.size() > 1 ? static_cast<std::size_t>(std::max(0, std::atoi(words[1].c_str()))) : 0;
+    const auto index =
+        words.size() > 1 ? static_cast<std::size_t>(std::max(0, std::atoi(words[1].c_str()))) : 0;
     if (words[0] == "G" && words.size() > 2 && index < 1024) {
         m_uuids.resize(std::max(m_uuids.size(), index + 1));
         m_uuids[index] = words[2];

@@ -30,9 +30,10 @@ struct GpuReading {
 };
 using GpuReadings = std::vector<GpuReading>;
 
-// NVIDIA's GPUs through a small program that this one carries (nvml_probe.c). It is a process of its own because this one
-// is linked statically and cannot load the driver's library, and because a call into a driver that lost a device may never
-// return: then only the probe hangs. It starts from memory, needs no file, and runs with any glibc from 2.17 on.
+// NVIDIA's GPUs through a small program that this one carries (nvml_probe.c). It is a process of its own
+// because this one is linked statically and cannot load the driver's library, and because a call into a
+// driver that lost a device may never return: then only the probe hangs. It starts from memory, needs no
+// file, and runs with any glibc from 2.17 on.
 class GpuProbe {
 public:
     // Whether there is a driver to ask: its device file, or a library that LATHE_NVML_LIBRARY names.
@@ -41,13 +42,14 @@ public:
     // Starts the probe; readings come every `seconds`. Fails if this system starts no program from memory.
     static Result<GpuProbe> start(double seconds);
 
-    // Devices once, for env/gpu.json: {"driver","cuda","devices":[{"index","uuid","name","memory","pci"}]}. Fails with
-    // Unavailable where there is no driver or it does not answer within ten seconds.
+    // Devices once, for env/gpu.json: {"driver","cuda","devices":[{"index","uuid","name","memory","pci"}]}.
+    // Fails with Unavailable where there is no driver or it does not answer within ten seconds.
     static Result<Json> inventory();
 
     pid_t pid() const { return m_process.pid(); }
     int fd() const { return m_process.out().get(); }
-    // Reads what is there without waiting; false when the probe has ended. The readings are those of the last round.
+    // Reads what is there without waiting; false when the probe has ended. The readings are those of the last
+    // round.
     bool read();
     const GpuReadings& readings() const { return m_readings; }
 

@@ -21,7 +21,8 @@ std::int64_t modified(const struct stat& info) {
 
 }  // namespace
 
-JournalSync::JournalSync(std::string runDir, double seconds) : m_runDir(std::move(runDir)), m_seconds(seconds) {
+JournalSync::JournalSync(std::string runDir, double seconds)
+    : m_runDir(std::move(runDir)), m_seconds(seconds) {
     // The signals are the event loop's.
     sigset_t all, before;
     sigfillset(&all);
@@ -66,14 +67,14 @@ void JournalSync::syncFile(const std::string& path) {
 void JournalSync::pass() {
     const auto names = listDir(m_runDir);
     for (const std::string& name : names.value_or(std::vector<std::string>())) {
-        struct stat info{};
+        struct stat info {};
         const std::string path = joinPath(m_runDir, name);
         if (!name.starts_with("journal") || ::stat(path.c_str(), &info) != 0 || m_sizes[name] == info.st_size)
             continue;
         syncFile(path);
         m_sizes[name] = info.st_size;
     }
-    struct stat folder{};
+    struct stat folder {};
     const std::string media = joinPath(m_runDir, "media");
     if (::stat(media.c_str(), &folder) != 0 || modified(folder) <= m_mediaSeen)
         return;
@@ -81,7 +82,7 @@ void JournalSync::pass() {
     m_mediaSeen = modified(folder);
     const auto files = listDir(media);
     for (const std::string& name : files.value_or(std::vector<std::string>())) {
-        struct stat info{};
+        struct stat info {};
         const std::string path = joinPath(media, name);
         // A file may be a little older than the folder's change that its renaming was.
         if (::stat(path.c_str(), &info) == 0 && modified(info) + 2'000'000'000 > before)

@@ -10,9 +10,9 @@
 
 namespace lathe::launch {
 
-// Brings what the writers of a run appended to the disk once a second, so that a power cut loses no more than that: all
-// journals of the run folder, and the media files that they name. On a thread of its own, because a sync waits for the
-// disk, and so no writer has to.
+// Brings what the writers of a run appended to the disk once a second, so that a power cut loses no more than
+// that: all journals of the run folder, and the media files that they name. On a thread of its own, because a
+// sync waits for the disk, and so no writer has to.
 class JournalSync {
 public:
     explicit JournalSync(std::string runDir, double seconds = 1);

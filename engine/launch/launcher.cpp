@@ -41,10 +41,13 @@ record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
 }
 
 Result<> checkText(std::string_view what, const std::string& text) {
-    if (!isValidUtf8(text) || std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
-        return fail(ErrorCode::Invalid, std::string(what) + " must be one line of UTF-8 text", escapedForDisplay(text));
+    if (!isValidUtf8(text) ||
+        std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+        return fail(ErrorCode::Invalid, std::string(what) + " must be one line of UTF-8 text",
+                    escapedForDisplay(text));
     if (text.size() > 512)
-        return fail(ErrorCode::Invalid, std::string(what) + " is longer than 512 bytes", escapedForDisplay(text, 64));
+        return fail(ErrorCode::Invalid, std::string(what) + " is longer than 512 bytes",
+                    escapedForDisplay(text, 64));
     return {};
 }
 
@@ -97,7 +100,8 @@ Result<RecipePlan> Launcher::plan(const RunRequest& request) {
     auto output = host->run(spec, {}, 60);
     const auto missing = [&] {
         return fail(ErrorCode::Unavailable, "lathe-train is not there: recipes cannot run", request.host,
-                    request.host == "local" ? "install it beside `lathe`" : "put it on the PATH of that host");
+                    request.host == "local" ? "install it beside `lathe`"
+                                            : "put it on the PATH of that host");
     };
     if (!output)
         return output.error().code == ErrorCode::NotFound ? missing() : std::unexpected(output.error());
@@ -110,9 +114,11 @@ Result<RecipePlan> Launcher::plan(const RunRequest& request) {
     }
     if (!json || !output->status.ok())
         return std::unexpected(onHost(Error{ErrorCode::Internal,
-                                            "lathe-train plan failed (" + output->status.text() + "): " +
-                                                escapedForDisplay(trim(output->err), 400),
-                                            request.recipe, {}}, *host));
+                                            "lathe-train plan failed (" + output->status.text() +
+                                                "): " + escapedForDisplay(trim(output->err), 400),
+                                            request.recipe,
+                                            {}},
+                                      *host));
     RecipePlan plan;
     plan.ranks = static_cast<int>(std::clamp<std::int64_t>(getInt(*json, "ranks", 1), 1, 4096));
     plan.steps = getInt(*json, "steps");
@@ -156,8 +162,9 @@ Result<record::RunSpec> Launcher::start(const RunRequest& request) {
 
     LATHE_TRY_ASSIGN(const Json answer, askAgent(*host, {"start"}, dumpJson(start.toJson())));
     const auto specJson = answer.find("spec");
-    LATHE_TRY_ASSIGN(record::RunSpec spec,
-                     record::RunSpec::fromJson(specJson == answer.end() ? Json() : *specJson, "lathe-agent's answer"));
+    LATHE_TRY_ASSIGN(
+        record::RunSpec spec,
+        record::RunSpec::fromJson(specJson == answer.end() ? Json() : *specJson, "lathe-agent's answer"));
     if (spec.id != start.spec.id)
         return fail(ErrorCode::Corrupt, "lathe-agent answered for another run", request.host);
     if (local)
@@ -175,7 +182,8 @@ Result<> Launcher::stop(const std::string& runId, double graceSeconds) {
     const std::string grace = numberText(std::max(0.0, graceSeconds));
     const double patience = graceSeconds + 30;
     if (!exists(joinPath(m_state->store.runDir(runId), kMirrorFile))) {
-        LATHE_TRY(askAgent(*m_state->hosts.local(), {"stop", m_state->store.path(), runId, "--grace", grace}, {}, patience));
+        LATHE_TRY(askAgent(*m_state->hosts.local(), {"stop", m_state->store.path(), runId, "--grace", grace},
+                           {}, patience));
         return {};
     }
     std::string hostId;
@@ -197,7 +205,8 @@ Result<std::uint64_t> Launcher::mirror(const std::string& runId, std::stop_token
 
 std::map<std::string, std::vector<std::string>> Launcher::State::openMirrors() {
     std::map<std::string, std::vector<std::string>> open;
-    for (const std::string& id : listDir(joinPath(store.path(), "runs")).value_or(std::vector<std::string>())) {
+    for (const std::string& id :
+         listDir(joinPath(store.path(), "runs")).value_or(std::vector<std::string>())) {
         const std::string dir = store.runDir(id);
         if (!isId(id) || !exists(joinPath(dir, kMirrorFile)) || isMirrorComplete(dir))
             continue;
@@ -215,7 +224,8 @@ void Launcher::mirrorAll(std::stop_token stop) {
         for (const auto& [hostId, runs] : m_state->openMirrors()) {
             const auto host = m_state->hosts.get(hostId);
             // Connecting is the user's act: it may ask for passwords.
-            if (!host || (*host)->state() != host::HostState::Connected || monotonicSeconds() < retryAt[hostId])
+            if (!host || (*host)->state() != host::HostState::Connected ||
+                monotonicSeconds() < retryAt[hostId])
                 continue;
             for (const std::string& id : runs) {
                 if (stop.stop_requested())

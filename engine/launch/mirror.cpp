@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t kPiece = 4 << 20;
 constexpr std::size_t kMaxFiles = 8192;
-constexpr std::uint64_t kMaxPerPass = std::uint64_t{1} << 30;  // of one file; the rest comes with the next pass
+constexpr std::uint64_t kMaxPerPass = std::uint64_t{1}
+                                      << 30;  // of one file; the rest comes with the next pass
 constexpr std::uint64_t kMaxOnceBytes = 64 << 20;
 
 Result<> updateMirrorFile(const std::string& runDir, const Json& changes) {
@@ -37,17 +38,18 @@ Result<> updateMirrorFile(const std::string& runDir, const Json& changes) {
 
 // Opens a file of the run folder for appending, never through a link and never anything but a plain file.
 Result<UniqueFd> openForAppend(const std::string& path) {
-    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644));
+    UniqueFd fd(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644));
     if (!fd)
         return failErrno(errno, "cannot write the mirrored file", path);
-    struct stat info{};
+    struct stat info {};
     if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
         return fail(ErrorCode::Corrupt, "is not a plain file", path);
     return fd;
 }
 
 std::uint64_t sizeOf(int fd) {
-    struct stat info{};
+    struct stat info {};
     return ::fstat(fd, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
@@ -79,11 +81,12 @@ Result<std::uint64_t> copyGrowth(host::Host& host, const MirrorTarget& target, c
 Result<std::uint64_t> copyOnce(host::Host& host, const MirrorTarget& target, const std::string& name,
                                std::uint64_t remoteSize) {
     const std::string path = joinPath(target.runDir, name);
-    struct stat info{};
+    struct stat info {};
     if (::lstat(path.c_str(), &info) == 0)
         return 0;
     if (remoteSize > kMaxOnceBytes)
         return fail(ErrorCode::Corrupt, "is larger than such a file can be", name);
+    LATHE_TRY(makeDirs(parentPath(path)));
     LATHE_TRY_ASSIGN(const auto content, host.read(joinPath(target.remoteDir, name), kMaxOnceBytes));
     LATHE_TRY(writeFileAtomic(path, content.bytes));
     return content.bytes.size();
@@ -124,7 +127,8 @@ Result<std::uint64_t> mirrorOnce(host::Host& host, const MirrorTarget& target, s
     const auto status = askAgent(host, {"status", target.remoteStore, target.runId}, {}, 30, stop);
     if (!status) {
         if (status.error().code == ErrorCode::Unavailable || status.error().code == ErrorCode::Cancelled)
-            LATHE_TRY(updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
+            LATHE_TRY(
+                updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
         return std::unexpected(status.error());
     }
     const auto files = status->find("files");
@@ -141,20 +145,23 @@ Result<std::uint64_t> mirrorOnce(host::Host& host, const MirrorTarget& target, s
                                              : copyGrowth(host, target, name, size, stop);
         if (!got) {
             if (got.error().code == ErrorCode::Unavailable)
-                LATHE_TRY(updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
+                LATHE_TRY(
+                    updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
             return std::unexpected(onHost(got.error(), host));
         }
         copied += *got;
         whole = whole && *got < kMaxPerPass;
     }
-    // The status was taken before the copy: if the supervisor was gone by then, all it ever wrote is here now.
+    // The status was taken before the copy: if the supervisor was gone by then, all it ever wrote is here
+    // now.
     const bool alive = getBool(*status, "supervised");
-    LATHE_TRY(updateMirrorFile(target.runDir, Json{{"reachable", true},
-                                                   {"supervisorAlive", alive},
-                                                   {"state", escapedForDisplay(getString(*status, "state"), 32)},
-                                                   {"boot", escapedForDisplay(getString(*status, "boot"), 64)},
-                                                   {"complete", !alive && whole},
-                                                   {"checked", wallSeconds()}}));
+    LATHE_TRY(
+        updateMirrorFile(target.runDir, Json{{"reachable", true},
+                                             {"supervisorAlive", alive},
+                                             {"state", escapedForDisplay(getString(*status, "state"), 32)},
+                                             {"boot", escapedForDisplay(getString(*status, "boot"), 64)},
+                                             {"complete", !alive && whole},
+                                             {"checked", wallSeconds()}}));
     return copied;
 }
 

@@ -45,7 +45,7 @@ static long call3(long number, long a, long b, long c) {
 __asm__(".globl _start\n_start:\n mov x29, #0\n mov x30, #0\n mov x0, sp\n and sp, x0, #-16\n bl probeMain\n");
 #endif
 
-static void leave(int code) {
+__attribute__((noreturn)) static void leave(int code) {
     for (;;)
         call3(kExit, code, 0, 0);
 }

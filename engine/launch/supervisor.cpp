@@ -42,7 +42,7 @@ constexpr double kFailureGrace = 5;       // for the other ranks when one failed
 constexpr double kLeftoverSeconds = 0.5;  // multiprocessing's helpers end just after their parent
 constexpr double kEndRetrySeconds = 1;
 constexpr double kCaptureWaitSeconds = 20;  // for env/ to be written after the run's end
-constexpr int kEndRetries = 600;  // a full disk may be cleared; after that the run shows as lost
+constexpr int kEndRetries = 600;            // a full disk may be cleared; after that the run shows as lost
 
 struct Rank {
     Process process;
@@ -315,6 +315,8 @@ void Supervisor::reapChildren() {
         if (found == m_ranks.end()) {
             if (m_collector.isRunning() && info.si_pid == m_collector.pid())
                 m_collector.reap();
+            else if (m_capture && info.si_pid == m_capture->pid())
+                (void)m_capture->poll();
             else
                 ::waitpid(info.si_pid, nullptr, 0);  // an adopted orphan
             continue;
@@ -374,7 +376,7 @@ void Supervisor::pursue() {
 }
 
 std::vector<ProcessStat> Supervisor::runProcesses() const {
-    std::set<pid_t> own{m_drain->pid()};
+    std::set<pid_t> own{m_drain->pid(), m_collector.pid()};
     if (m_capture)
         own.insert(m_capture->pid());
     if (m_gpus)
@@ -438,9 +440,8 @@ void Supervisor::finish() {
 
 void Supervisor::conclude() {
     m_console->finish();
-    if (const auto values = m_sampler.sample(runProcesses(), monotonicSeconds());
-        wallSeconds() - m_started > 1)
-        m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
+    if (wallSeconds() - m_started > 1)
+        sample();
 
     const std::string who =
         m_spec.ranks > 1 && m_failedRank >= 0 ? "rank " + std::to_string(m_failedRank) + ": " : "";
@@ -482,7 +483,8 @@ void Supervisor::writeEnd() {
 }
 
 void Supervisor::leave() {
-    // The run is over and says so; its folder is complete when the capture is, and a mirror waits for our end.
+    // The run is over and says so; its folder is complete when the capture is, and a mirror waits for our
+    // end.
     if (m_leaveAt == 0)
         m_leaveAt = monotonicSeconds() + kCaptureWaitSeconds;
     if (!m_capture || m_capture->poll() || monotonicSeconds() > m_leaveAt) {

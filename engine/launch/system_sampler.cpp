@@ -57,7 +57,8 @@ void SystemSampler::sampleProcesses(const std::vector<ProcessStat>& processes, d
         resident += static_cast<double>(stat.residentPages) * page;
         Used now{stat.parent, ticksOf(stat), 0, 0};
         // Readable for own processes only, and only those that may be traced.
-        if (const auto io = readFileFrom("/proc/" + std::to_string(stat.pid) + "/io", 0, 4096); io && !io->empty()) {
+        if (const auto io = readFileFrom("/proc/" + std::to_string(stat.pid) + "/io", 0, 4096);
+            io && !io->empty()) {
             known = true;
             now.read = numberAfter(*io, "\nread_bytes: ").value_or(0);
             now.written = numberAfter(*io, "\nwrite_bytes: ").value_or(0);
@@ -69,8 +70,8 @@ void SystemSampler::sampleProcesses(const std::vector<ProcessStat>& processes, d
         ticks += static_cast<double>(now.ticks) - (seen ? static_cast<double>(before->second.ticks) : 0);
         used[{stat.pid, stat.start}] = now;
     }
-    // The time of a process that ended is in its parent's account of children, unless the parent is none of the run's
-    // (the supervisor) or is gone too: then its share so far must not count against the others.
+    // The time of a process that ended is in its parent's account of children, unless the parent is none of
+    // the run's (the supervisor) or is gone too: then its share so far must not count against the others.
     std::set<pid_t> living;
     for (const ProcessStat& stat : processes)
         living.insert(stat.pid);
@@ -93,7 +94,8 @@ void SystemSampler::sampleHost(double elapsed, bool first, Values& values) {
     if (const auto stat = readFileFrom("/proc/stat", 0, 4096)) {
         double total = 0, idle = 0;
         const auto fields = split(std::string_view(*stat).substr(0, stat->find('\n')), ' ');
-        for (std::size_t i = 2; i < std::min<std::size_t>(fields.size(), 10); ++i) {  // "cpu", "", user, nice, …
+        for (std::size_t i = 2; i < std::min<std::size_t>(fields.size(), 10);
+             ++i) {  // "cpu", "", user, nice, …
             const double value = std::strtod(fields[i].c_str(), nullptr);
             total += value;
             if (i == 5 || i == 6)  // idle, iowait
@@ -126,15 +128,17 @@ void SystemSampler::sampleHost(double elapsed, bool first, Values& values) {
             }
         }
         if (!first) {
-            values.emplace_back("system/host_network_received", std::max(0.0, received - m_received) / elapsed);
+            values.emplace_back("system/host_network_received",
+                                std::max(0.0, received - m_received) / elapsed);
             values.emplace_back("system/host_network_sent", std::max(0.0, sent - m_sent) / elapsed);
         }
         m_received = received;
         m_sent = sent;
     }
-    struct statvfs disk{};
+    struct statvfs disk {};
     if (::statvfs(m_folder.c_str(), &disk) == 0)
-        values.emplace_back("system/host_disk_free", static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize));
+        values.emplace_back("system/host_disk_free",
+                            static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize));
 }
 
 bool SystemSampler::isVisible(const GpuReading& reading) const {
@@ -142,7 +146,8 @@ bool SystemSampler::isVisible(const GpuReading& reading) const {
         return true;
     for (const std::string& entry : split(*m_visible, ',')) {
         const std::string_view name = trim(entry);
-        if (name == std::to_string(reading.index) || (name.starts_with("GPU-") && reading.uuid.starts_with(name)))
+        if (name == std::to_string(reading.index) ||
+            (name.starts_with("GPU-") && reading.uuid.starts_with(name)))
             return true;
     }
     return m_visible->find("MIG-") != std::string::npos;  // a slice of some device

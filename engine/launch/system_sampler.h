@@ -14,13 +14,12 @@
 
 namespace lathe::launch {
 
-// What the run's processes and the machine use, from /proc (proc(5)) and NVML. Not thread-safe. Rates are since the last
-// sample; a value that the system does not tell is left out.
-//   system/cpu                    % of one core, all processes of the run together, those that ended since included
-//   system/memory                 bytes resident, all processes of the run together (shared pages count in each)
-//   system/processes              how many there are
-//   system/disk_read, _write      bytes/s from and to storage, of the run's processes
-//   system/host_cpu               % of all cores of the machine
+// What the run's processes and the machine use, from /proc (proc(5)) and NVML. Not thread-safe. Rates are
+// since the last sample; a value that the system does not tell is left out.
+//   system/cpu                    % of one core, all processes of the run together, those that ended since
+//   included system/memory                 bytes resident, all processes of the run together (shared pages
+//   count in each) system/processes              how many there are system/disk_read, _write      bytes/s
+//   from and to storage, of the run's processes system/host_cpu               % of all cores of the machine
 //   system/host_memory            bytes of the machine in use
 //   system/host_network_received, _sent    bytes/s, of all network devices but loopback
 //   system/host_disk_free         bytes free where the run works
@@ -34,8 +33,8 @@ class SystemSampler {
 public:
     using Values = std::vector<std::pair<std::string, double>>;
 
-    // `folder` is where the run works. Of GPUs only the visible ones are told: `visible` is CUDA_VISIBLE_DEVICES, all if
-    // it is not set.
+    // `folder` is where the run works. Of GPUs only the visible ones are told: `visible` is
+    // CUDA_VISIBLE_DEVICES, all if it is not set.
     explicit SystemSampler(std::string folder = "/", std::optional<std::string> visible = std::nullopt);
 
     // The first call only sets the points from which rates count, and gives the rest.
@@ -49,7 +48,8 @@ private:
         std::uint64_t ticks;
         double read, written;
     };
-    void sampleProcesses(const std::vector<ProcessStat>& processes, double elapsed, bool first, Values& values);
+    void sampleProcesses(const std::vector<ProcessStat>& processes, double elapsed, bool first,
+                         Values& values);
     void sampleHost(double elapsed, bool first, Values& values);
     bool isVisible(const GpuReading& reading) const;
 
