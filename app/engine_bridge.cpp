@@ -12,7 +12,6 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -40,7 +39,8 @@ struct EngineBridge::Private {
 
     std::mutex opening;
     std::stop_source stopAll;
-    std::atomic<bool> mirroring = false;
+    std::mutex mirrorMutex;  // guards the next two
+    bool mirroring = false, mirrorAgain = false;
     std::jthread mirror;
     QFileSystemWatcher* watcher = nullptr;
     QTimer* settle = nullptr;
@@ -52,6 +52,28 @@ struct EngineBridge::Private {
         double latency = 0;
     };
     QHash<QString, HostView> hosts;
+
+    // On a thread of its own, which ends when there is nothing to mirror from a connected host.
+    void mirrorRuns() {
+        const std::scoped_lock lock(mirrorMutex);
+        if (mirroring) {
+            mirrorAgain = true;
+            return;
+        }
+        mirroring = true;
+        mirror = std::jthread([this](std::stop_token stop) {
+            for (;;) {
+                Error failure;
+                if (Engine* known = get(&failure))
+                    known->launcher().mirrorAll(stop);
+                const std::scoped_lock guard(mirrorMutex);
+                if (stop.stop_requested() || !std::exchange(mirrorAgain, false)) {
+                    mirroring = false;
+                    return;
+                }
+            }
+        });
+    }
 
     Engine* get(Error* error) {
         // Workers that come early wait for the one that opens.
@@ -229,7 +251,7 @@ void EngineBridge::takeRuns(std::vector<record::RunSummary> changed, const QStri
     std::ranges::stable_sort(m_runs,
                              [](const auto& a, const auto& b) { return a->spec.created > b->spec.created; });
 
-    bool anyLive = false, anyRemote = false;
+    bool anyLive = false, anyRemote = false;  // of what is not over
     for (const auto& run : m_runs)
         if (!record::isOver(run->state)) {
             anyLive = true;
@@ -240,14 +262,11 @@ void EngineBridge::takeRuns(std::vector<record::RunSummary> changed, const QStri
         m_d->live->start();
     else if (!anyLive)
         m_d->live->stop();
-    // It ends by itself when nothing is left to mirror.
-    if (anyRemote && !m_d->mirroring.exchange(true))
-        m_d->mirror = std::jthread([this](std::stop_token stop) {
-            Error failure;
-            if (Engine* engine = m_d->get(&failure))
-                engine->launcher().mirrorAll(stop);
-            m_d->mirroring = false;
-        });
+    // At first also for runs that ended while nobody copied what they wrote. A host that is connected later
+    // starts it too.
+    const auto isRemote = [](const auto& run) { return run->spec.host != "local"; };
+    if (all ? std::ranges::any_of(m_runs, isRemote) : anyRemote && !told.isEmpty())
+        m_d->mirrorRuns();
     if (all || !told.isEmpty())
         Q_EMIT runsChanged(told);
 }
@@ -268,7 +287,11 @@ Result<std::shared_ptr<host::Host>> EngineBridge::connectedHost(Engine& engine, 
                 const Private::HostView now{known->state(), toQString(known->stateText()),
                                             known->latencySeconds()};
                 post([this, name, now] {
+                    const bool connected = m_d->hosts[name].state != host::HostState::Connected &&
+                                           now.state == host::HostState::Connected;
                     m_d->hosts[name] = now;
+                    if (connected)
+                        m_d->mirrorRuns();
                     Q_EMIT hostChanged(name);
                 });
             };

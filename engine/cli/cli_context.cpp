@@ -23,6 +23,15 @@ Result<record::RunSummary> Context::findRun(const std::string& idPrefixOrName) {
     return held->store().find(idPrefixOrName);
 }
 
+std::string shownName(const record::RunSpec& spec) {
+    return escapedForDisplay(spec.name, 200);
+}
+
+std::string nameAsWord(const record::RunSpec& spec) {
+    const std::string shown = shownName(spec);
+    return shellQuote(shown == spec.name && !shown.starts_with('-') ? shown : spec.id);
+}
+
 void printError(const Error& error) {
     const Error head{error.code, error.what, error.on, {}};
     fmt::print(stderr, "lathe: {}\n", escapedForDisplay(head.text()));

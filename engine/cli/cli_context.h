@@ -24,6 +24,10 @@ private:
     std::unique_ptr<Engine> m_engine;
 };
 
+// What a run calls itself, safe for a terminal; and as a word for a command line that is to be pasted.
+std::string shownName(const record::RunSpec& spec);
+std::string nameAsWord(const record::RunSpec& spec);
+
 // "lathe: what failed" and, on a line of its own, what to do; safe for a terminal.
 void printError(const Error& error);
 

@@ -72,8 +72,9 @@ CommandLine::CommandLine() {
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
     })->add_flag("--json", m_context.json, "Answer as JSON");
-    command("doctor", "What of this machine Lathe can use", [this] { return doctorCommand(m_context); })
-        ->add_flag("--json", m_context.json, "Answer as JSON");
+    command("doctor", "What of this machine Lathe can use", [this] {
+        return doctorCommand(m_context);
+    })->add_flag("--json", m_context.json, "Answer as JSON");
 }
 
 CLI::App* CommandLine::command(const std::string& name, const std::string& about,
@@ -88,19 +89,26 @@ void CommandLine::addRun() {
                             [this] { return runCommand(m_context, std::move(m_run)); });
     launch::RunRequest& request = m_run.request;
     run->add_option("recipe", request.recipe, "Recipe for the built-in trainer")->type_name("RECIPE.yaml");
-    run->add_option("--set", request.set, "Change a key of the recipe; may be given again")->type_name("KEY=VALUE")
+    run->add_option("--set", request.set, "Change a key of the recipe; may be given again")
+        ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
-    run->add_option("-e,--experiment", request.experiment, "Group it belongs to (default)")->type_name("NAME");
-    run->add_option("-n,--name", request.name, "Its name, instead of one like amber-otter-42")->type_name("NAME");
-    run->add_option("--tag", request.tags, "A tag; may be given again")->type_name("TAG")->allow_extra_args(false);
+    run->add_option("-e,--experiment", request.experiment, "Group it belongs to (default)")
+        ->type_name("NAME");
+    run->add_option("-n,--name", request.name, "Its name, instead of one like amber-otter-42")
+        ->type_name("NAME");
+    run->add_option("--tag", request.tags, "A tag; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
     run->add_option("--note", request.note, "A note about it")->type_name("TEXT");
     run->add_flag("-d,--detach", m_run.detach, "Start it and return at once");
     run->add_option("--host", request.host, "Machine to run on, by its SSH name (local)")->type_name("HOST");
     run->add_option("--cwd", request.cwd, "Folder to run in, on that machine (this one; elsewhere the home)")
         ->type_name("DIR");
-    run->add_option("--env", m_run.env, "Environment variable for it; may be given again")->type_name("NAME=VALUE")
+    run->add_option("--env", m_run.env, "Environment variable for it; may be given again")
+        ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
-    run->add_option("--ranks", request.ranks, "Start the command N times, with torchrun's variables")->type_name("N")
+    run->add_option("--ranks", request.ranks, "Start the command N times, with torchrun's variables")
+        ->type_name("N")
         ->check(CLI::Range(1, 4096));
     run->add_flag("--json", m_context.json, "Tell the run's end as JSON; its output goes to standard error");
     run->footer("Ctrl-C stops the run (TERM, ten seconds, KILL); Ctrl-C again leaves without waiting.\n"
@@ -108,11 +116,13 @@ void CommandLine::addRun() {
 }
 
 void CommandLine::addReading() {
-    CLI::App* list = command("ls", "List runs, newest first", [this] { return listCommand(m_context, m_list); });
+    CLI::App* list =
+        command("ls", "List runs, newest first", [this] { return listCommand(m_context, m_list); });
     list->add_option("-e,--experiment", m_list.experiment, "Only of this experiment")->type_name("NAME");
-    list->add_option("--state", m_list.state, "Only in this state: running, finished, failed, stopped, lost …")
+    list->add_option("--state", m_list.state,
+                     "Only in this state: running, finished, failed, stopped, lost …")
         ->type_name("STATE");
-    list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N");
+    list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N")->check(CLI::PositiveNumber);
     list->add_flag("--json", m_context.json, "Answer as JSON");
 
     CLI::App* show = command("show", "All about a run", [this] { return showCommand(m_context, m_name); });
@@ -123,7 +133,9 @@ void CommandLine::addReading() {
     logs->add_option("run", m_logs.run, "The run")->type_name("RUN")->required();
     logs->add_flag("-f,--follow", m_logs.follow, "Go on until the run ends");
     logs->add_option("--rank", m_logs.rank, "Of this rank (0)")->type_name("N");
-    logs->add_option("-n,--lines", m_logs.lines, "Only the last N lines")->type_name("N");
+    logs->add_option("-n,--lines", m_logs.lines, "Only the last N lines")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
 
     CLI::App* stop = command("stop", "End a run and everything it started",
                              [this] { return stopCommand(m_context, m_name, m_grace); });
@@ -138,12 +150,15 @@ void CommandLine::addReading() {
 }
 
 void CommandLine::addPlot() {
-    CLI::App* plot = command("plot", "Draw metrics of runs", [this] { return plotCommand(m_context, m_plot); });
+    CLI::App* plot =
+        command("plot", "Draw metrics of runs", [this] { return plotCommand(m_context, m_plot); });
     plot->add_option("runs", m_plot.runs, "The runs")->type_name("RUN…")->required();
-    plot->add_option("-k,--key", m_plot.keys, "A metric; may be given again (the main one)")->type_name("KEY")
+    plot->add_option("-k,--key", m_plot.keys, "A metric; may be given again (the main one)")
+        ->type_name("KEY")
         ->allow_extra_args(false);
     plot->add_option("--out", m_plot.out, "Write a picture instead: .svg, .png or .pdf")->type_name("FILE");
-    plot->add_option("--x", m_plot.axis, "step, elapsed or clock (step)")->type_name("AXIS")
+    plot->add_option("--x", m_plot.axis, "step, elapsed or clock (step)")
+        ->type_name("AXIS")
         ->check(CLI::IsMember({"step", "elapsed", "clock"}));
     plot->add_flag("--log", m_plot.logY, "Logarithmic values");
 }
@@ -177,7 +192,8 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         if (!option.starts_with("--") || std::ranges::find(names, option) != names.end())
             continue;
         const auto nearest = nearestName(option, names);
-        return fail(ErrorCode::Invalid, "no such option", option, nearest ? "did you mean " + *nearest + "?" : hint);
+        return fail(ErrorCode::Invalid, "no such option", option,
+                    nearest ? "did you mean " + *nearest + "?" : hint);
     }
     return fail(ErrorCode::Invalid, problem.what(), "", hint);
 }
@@ -204,12 +220,15 @@ Result<int> CommandLine::run(int argc, char** argv) {
         return words.empty() ? 0 : exitCodeOf(ErrorCode::Invalid);
     }
     if (hasCommand && !m_app.got_subcommand("run"))
-        return fail(ErrorCode::Invalid, "only lathe run takes a command after --", "", "lathe run -- COMMAND…");
+        return fail(ErrorCode::Invalid, "only lathe run takes a command after --", "",
+                    "lathe run -- COMMAND…");
     return m_action();
 }
 
 }  // namespace
 
-Result<int> runCli(int argc, char** argv) { return CommandLine().run(argc, argv); }
+Result<int> runCli(int argc, char** argv) {
+    return CommandLine().run(argc, argv);
+}
 
 }  // namespace lathe::cli

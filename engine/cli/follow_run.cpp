@@ -31,20 +31,24 @@ void waitFor(std::stop_token stop, double seconds) {
 }  // namespace
 
 FollowRun::FollowRun(Engine& engine, const record::RunSpec& spec, EventLoop& loop, std::FILE* echo)
-    : m_engine(engine), m_spec(spec), m_loop(loop), m_echo(echo), m_dir(engine.store().runDir(spec.id)),
-      m_progress(spec.totalSteps, spec.mainMetric),
-      m_follower(m_dir, 0, {
-          .output = [this](std::string_view bytes) { showOutput(bytes); },
-          .metric = [this](std::int64_t step, const std::string& name, double value) {
-              m_progress.metric(step, name, value);
-          },
-          .progress = [this](std::int64_t done, std::int64_t total) { m_progress.progress(done, total); },
-          .alert = [this](const Json& event) {
-              say(escapedForDisplay(getString(event, "title") + ": " + getString(event, "text"), 500));
-          },
-      }),
-      m_begun(monotonicSeconds()), m_hidesSteps(spec.kind == "recipe" && isTerminal(echo) && isTerminal(stderr)) {
-    say(fmt::format("{}  ({}{})", spec.name, spec.host == "local" ? "" : "on " + spec.host + ", ", spec.id));
+    : m_engine(engine), m_spec(spec), m_name(shownName(spec)), m_loop(loop), m_echo(echo),
+      m_dir(engine.store().runDir(spec.id)), m_progress(spec.totalSteps, spec.mainMetric),
+      m_follower(
+          m_dir, 0,
+          {
+              .output = [this](std::string_view bytes) { showOutput(bytes); },
+              .metric = [this](std::int64_t step, const std::string& name,
+                               double value) { m_progress.metric(step, name, value); },
+              .progress = [this](std::int64_t done, std::int64_t total) { m_progress.progress(done, total); },
+              .alert =
+                  [this](const Json& event) {
+                      say(escapedForDisplay(getString(event, "title") + ": " + getString(event, "text"),
+                                            500));
+                  },
+          }),
+      m_begun(monotonicSeconds()),
+      m_hidesSteps(spec.kind == "recipe" && isTerminal(echo) && isTerminal(stderr)) {
+    say(fmt::format("{}  ({}{})", m_name, spec.host == "local" ? "" : "on " + spec.host + ", ", spec.id));
 }
 
 void FollowRun::showOutput(std::string_view bytes) {
@@ -77,12 +81,12 @@ void FollowRun::say(const std::string& line) {
 
 void FollowRun::interrupt() {
     if (++m_interrupts > 1) {
-        say(fmt::format("left: {} is being stopped by its supervisor; lathe show {} tells its end", m_spec.name,
-                        m_spec.name));
+        say(fmt::format("left: {} is being stopped by its supervisor; lathe show {} tells its end", m_name,
+                        nameAsWord(m_spec)));
         m_left = true;
         return;
     }
-    say(fmt::format("stopping {}: TERM now, KILL after {} s. Ctrl-C again leaves without waiting", m_spec.name,
+    say(fmt::format("stopping {}: TERM now, KILL after {} s. Ctrl-C again leaves without waiting", m_name,
                     kStopGrace));
     m_stopper = std::jthread([this] {
         const auto stopped = m_engine.launcher().stop(m_spec.id, kStopGrace);
@@ -104,7 +108,7 @@ void FollowRun::lookForLoss() {
             say(reachable ? m_spec.host + " answers again"
                           : m_spec.host + " is out of reach; the run goes on there, trying again");
         m_reachable = reachable;
-        m_lost = getBool(*mirror, "complete") && reachable;
+        m_lost = reachable && !getBool(*mirror, "supervisorAlive", true);
     } else {
         m_lost = !launch::isSupervised(m_dir);
     }
@@ -127,10 +131,9 @@ void FollowRun::tick() {
 int FollowRun::untilEnd() {
     if (m_spec.host != "local") {
         m_mirror = std::jthread([this](std::stop_token stop) {
-            while (!stop.stop_requested()) {
-                const auto copied = m_engine.launcher().mirror(m_spec.id, stop);
-                waitFor(stop, copied ? 0.2 : 1);
-            }
+            launch::MirrorPace pace;
+            while (!stop.stop_requested())
+                waitFor(stop, pace.after(m_engine.launcher().mirror(m_spec.id, stop)));
         });
     }
     while (!m_follower.end() && !m_lost && !m_left) {
@@ -152,8 +155,8 @@ void FollowRun::showFailedRank(const std::string& reason) {
         return;
     say(fmt::format("the last lines of rank {}:", rank));
     RunFollower last(m_dir, rank, {.output = [](std::string_view bytes) {
-        std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    }});
+                         std::fwrite(bytes.data(), 1, bytes.size(), stderr);
+                     }});
     last.skipToLast(20);
     last.poll();
 }
@@ -170,7 +173,7 @@ int FollowRun::tellEnd() {
     const std::string time = durationText(monotonicSeconds() - m_begun);
     const bool colour = wantsColour(stderr);
     if (!m_follower.end()) {
-        fmt::print(stderr, "{} {} after {}: its supervisor is gone; what was logged is kept\n", m_spec.name,
+        fmt::print(stderr, "{} {} after {}: its supervisor is gone; what was logged is kept\n", m_name,
                    stateText("lost", colour), time);
         return 1;
     }
@@ -178,7 +181,7 @@ int FollowRun::tellEnd() {
     const std::string reason = escapedForDisplay(getString(*m_follower.end(), "reason"), 1000);
     if (state == "failed")
         showFailedRank(reason);
-    fmt::print(stderr, "{} {} after {}{}\n", m_spec.name, stateText(state, colour), time,
+    fmt::print(stderr, "{} {} after {}{}\n", m_name, stateText(state, colour), time,
                reason.empty() ? "" : ": " + reason);
     if (state == "finished")
         return 0;

@@ -14,8 +14,8 @@
 
 namespace lathe::cli {
 
-// `lathe run` in the foreground: echoes the run's console, keeps the progress line below it, mirrors a remote run, and
-// tells the end. Closing or killing this process ends no run.
+// `lathe run` in the foreground: echoes the run's console, keeps the progress line below it, mirrors a remote
+// run, and tells the end. Closing or killing this process ends no run.
 class FollowRun {
 public:
     FollowRun(Engine& engine, const record::RunSpec& spec, EventLoop& loop, std::FILE* echo);
@@ -23,8 +23,8 @@ public:
     // The first Ctrl-C asks the run to stop; the second leaves it to its supervisor.
     void interrupt();
 
-    // Returns the exit code: 0 finished, 1 failed or lost, 3 command not found, 130 stopped; of a recipe that failed the
-    // trainer's own, which has the same meaning.
+    // Returns the exit code: 0 finished, 1 failed or lost, 3 command not found, 130 stopped; of a recipe that
+    // failed the trainer's own, which has the same meaning.
     int untilEnd();
 
 private:
@@ -37,6 +37,7 @@ private:
 
     Engine& m_engine;
     const record::RunSpec& m_spec;
+    std::string m_name;  // as it is shown
     EventLoop& m_loop;
     std::FILE* m_echo;
     std::string m_dir;

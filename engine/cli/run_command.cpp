@@ -40,7 +40,8 @@ Result<> checkRequest(const launch::RunRequest& request) {
         return fail(ErrorCode::Invalid, "a recipe says its own ranks", "--ranks",
                     fmt::format("--set parallel.data={}", request.ranks));
     if (request.host == "local" && !exists(request.recipe)) {
-        const bool program = request.recipe.find('/') == std::string::npos && !findInPath(request.recipe).empty();
+        const bool program =
+            request.recipe.find('/') == std::string::npos && !findInPath(request.recipe).empty();
         return fail(ErrorCode::NotFound, "no such recipe", request.recipe,
                     program ? "to run a command, put -- before it: lathe run -- " + request.recipe + " …"
                             : "check the path");
@@ -60,8 +61,8 @@ int startedOnly(const record::RunSpec& spec, const std::string& dir, bool json) 
         summary.tags = spec.tags;
         fmt::print("{}\n", dumpJson(runToJson(summary, dir)));
     } else {
-        fmt::print("{}  started ({})\nlathe logs {} -f follows it, lathe stop {} ends it\n", spec.name, spec.id, spec.name,
-                   spec.name);
+        fmt::print("{}  started ({})\nlathe logs {} -f follows it, lathe stop {} ends it\n", shownName(spec),
+                   spec.id, nameAsWord(spec), nameAsWord(spec));
     }
     return 0;
 }

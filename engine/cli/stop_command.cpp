@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "launch/mirror.h"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace lathe::cli {
 namespace {
 
 constexpr double kAfterKillSeconds = 10;
+constexpr double kLocalLookSeconds = 0.03;
 
 }  // namespace
 
@@ -22,7 +24,7 @@ Result<int> stopCommand(Context& context, const std::string& name, double grace)
     const std::string id = run.spec.id;
     LATHE_TRY(engine->launcher().stop(id, grace));
     if (run.state == record::RunState::Lost) {
-        fmt::print("{} was lost; what was left of it is ended\n", run.spec.name);
+        fmt::print("{} was lost; what was left of it is ended\n", shownName(run.spec));
         return 0;
     }
     const double deadline = monotonicSeconds() + grace + kAfterKillSeconds;
@@ -32,14 +34,17 @@ Result<int> stopCommand(Context& context, const std::string& name, double grace)
         LATHE_TRY(engine->store().refresh());
         LATHE_TRY_ASSIGN(const record::RunSummary now, engine->store().run(id));
         if (record::isOver(now.state)) {
-            fmt::print("{} {}{}\n", run.spec.name, record::runStateName(now.state),
+            fmt::print("{} {}{}\n", shownName(run.spec), record::runStateName(now.state),
                        now.reason.empty() ? "" : ": " + escapedForDisplay(now.reason));
             return 0;
         }
         if (monotonicSeconds() > deadline)
-            return fail(ErrorCode::Unavailable, "the run was asked to stop and has not ended", run.spec.name,
-                        "a process in uninterruptible sleep (NFS, a driver) cannot be killed; lathe show tells more");
-        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+            return fail(
+                ErrorCode::Unavailable, "the run was asked to stop and has not ended", run.spec.name,
+                "a process in uninterruptible sleep (NFS, a driver) cannot be killed; lathe show tells more");
+        // Each look at a remote run starts a process there.
+        const double wait = run.spec.host == "local" ? kLocalLookSeconds : launch::MirrorPace::kSoonest;
+        std::this_thread::sleep_for(std::chrono::duration<double>(wait));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "git/program_repository.h"
 
+#include "core/inert_git.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "git/path_check.h"
@@ -51,41 +52,26 @@ Result<std::unique_ptr<Repository>> ProgramRepository::open(std::shared_ptr<host
 Result<> ProgramRepository::readFilters() {
     LATHE_TRY_ASSIGN(const CommandOutput output,
                      attempt({"config", "-z", "--name-only", "--get-regexp", "^filter\\."}));
-    for (const std::string& name : fields(output.out)) {
-        const auto dot = name.rfind('.');
-        if (dot == std::string::npos || dot <= 7)
-            continue;
-        const std::string filter = name.substr(0, dot);
-        if (filter.find('=') != std::string::npos)
-            return fail(ErrorCode::Unsupported, "names a filter that cannot be switched off", m_root,
-                        "remove " + escapedForDisplay(filter, 100) + " from the repository's configuration");
-        append(m_switches, {"-c", filter + ".clean=", "-c", filter + ".smudge=", "-c",
-                            filter + ".process=", "-c", filter + ".required=false"});
-    }
+    FilterSwitches switches = filterSwitches(fields(output.out));
+    if (!switches.stubborn.empty())
+        return fail(ErrorCode::Unsupported, "names a filter that cannot be switched off", m_root,
+                    "remove " + escapedForDisplay(switches.stubborn[0], 100) +
+                        " from the repository's configuration");
+    m_switches = std::move(switches.words);
     return {};
 }
 
 Result<CommandOutput> ProgramRepository::attempt(std::vector<std::string> words, std::string_view input) {
     host::ProcessSpec spec;
     spec.cwd = m_root;
-    spec.env = {{"LC_ALL", "C"},
-                {"GIT_OPTIONAL_LOCKS", "0"},
-                {"GIT_TERMINAL_PROMPT", "0"},
-                {"GIT_LITERAL_PATHSPECS", "1"},
-                {"GIT_PAGER", "cat"},
-                {"GIT_EDITOR", "false"}};
-    spec.argv = {"git", "--no-pager",
-                 "-c",  "core.fsmonitor=false",
-                 "-c",  "core.hooksPath=/dev/null",
-                 "-c",  "core.quotePath=true",
-                 "-c",  "diff.external=",
-                 "-c",  "submodule.recurse=false",
-                 "-c",  "log.showSignature=false"};
+    spec.env = inertGitVariables();
+    spec.env["GIT_LITERAL_PATHSPECS"] = "1";
+    spec.argv = inertGitWords();
+    append(spec.argv, {"-c", "core.quotePath=true"});
     append(spec.argv, m_switches);
     append(spec.argv, words);
     auto output = m_host->run(spec, input, callSeconds);
-    if (!output && output.error().code == ErrorCode::NotFound &&
-        output.error().what.starts_with("command not found"))
+    if (output && output->status.code == 127)
         return fail(ErrorCode::Unavailable, "there is no git program on " + m_host->id(), m_root,
                     "install git there");
     return output;

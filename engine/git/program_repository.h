@@ -10,7 +10,8 @@
 namespace lathe::git {
 
 // A repository anywhere, through the `git` program of its host. Every call switches off what the repository's
-// own configuration could start: hooks, the file-system monitor, filters, diff drivers, signing.
+// own configuration could start (core/inert_git.h), filters, diff drivers and signing among it. A partial
+// clone shows what is there; what it lacks is not fetched.
 class ProgramRepository final : public Repository {
 public:
     static Result<std::unique_ptr<Repository>> open(std::shared_ptr<host::Host> host,

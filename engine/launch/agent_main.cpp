@@ -31,7 +31,7 @@ constexpr const char* kHelp =
 
   lathe-agent start                          starts the run described as JSON on standard input
   lathe-agent stop STORE RUN [--grace S]     ends a run: TERM, S seconds (10), KILL; of a lost run the leftovers
-  lathe-agent status STORE RUN               is it supervised, and how long its files are, as JSON
+  lathe-agent status STORE RUN…              of each: is it supervised, may it grow, how long its files are, as JSON
   lathe-agent supervise DIR [--ready-fd N]   supervises the run of this folder until its end (called by start)
   lathe-agent collect DIR VARIABLES          reads the files that a run's loggers write (called by supervise)
   lathe-agent capture DIR [--process PID]    describes code, machine and packages of a run into DIR/env (called by supervise)
@@ -108,17 +108,30 @@ int stop(const Arguments& arguments, const std::string& dir) {
     return answer(Json{{"asked", stopped->asked}, {"leftovers_ended", stopped->leftoversEnded}});
 }
 
-int status(const std::string& dir) {
+Json statusOf(const std::string& dir, const std::string& id) {
+    // Before the lengths are taken: what ended by now has written its last byte, and the lengths hold it.
+    const bool supervised = launch::isSupervised(dir);
+    const bool growing = supervised || launch::mayStillGrow(dir, id);
     const auto files = launch::recordedFiles(dir);
     if (!files)
-        return refuse(files.error());
+        return errorToJson(files.error());
     Json sizes = Json::object();
     for (const auto& [name, size] : *files)
         sizes[name] = size;
-    return answer(Json{{"supervised", launch::isSupervised(dir)},
-                       {"boot", launch::bootId()},
-                       {"state", launch::lastRecordedState(dir)},
-                       {"files", sizes}});
+    return Json{{"supervised", supervised},
+                {"growing", growing},
+                {"state", launch::lastRecordedState(dir)},
+                {"files", sizes}};
+}
+
+int status(const Arguments& arguments) {
+    Json runs = Json::object();
+    for (auto id = arguments.begin() + 2; id != arguments.end(); ++id) {
+        if (!isId(*id))  // it becomes a part of a path
+            return refuse(ErrorCode::Invalid, "not the id of a run", *id);
+        runs[*id] = statusOf(joinPath(storePath(arguments[1]), "runs/" + *id), *id);
+    }
+    return answer(Json{{"boot", launch::bootId()}, {"runs", runs}});
 }
 
 int run(const Arguments& arguments) {
@@ -133,12 +146,13 @@ int run(const Arguments& arguments) {
     }
     if (command == "start" && arguments.size() == 1)
         return start();
-    if ((command == "stop" || command == "status") && arguments.size() >= 3) {
+    if (command == "status" && arguments.size() >= 3)
+        return status(arguments);
+    if (command == "stop" && arguments.size() >= 3) {
         // The id becomes a part of a path.
         if (!isId(arguments[2]))
             return refuse(ErrorCode::Invalid, "not the id of a run", arguments[2]);
-        const std::string dir = joinPath(storePath(arguments[1]), "runs/" + arguments[2]);
-        return command == "stop" ? stop(arguments, dir) : status(dir);
+        return stop(arguments, joinPath(storePath(arguments[1]), "runs/" + arguments[2]));
     }
     if (command == "supervise" && arguments.size() >= 2) {
         const auto ready = numberAfter(arguments, "--ready-fd", -1);

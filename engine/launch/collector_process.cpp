@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/paths.h"
 #include "interop/collector.h"
+#include "interop/files_way.h"
 #include "launch/run_control.h"
 #include "record/run.h"
 
@@ -130,6 +131,7 @@ void CollectorProcess::finish(std::function<void()> done) {
 }
 
 Result<> collect(const std::string& runDir, const std::string& before) {
+    const UniqueFd held = holdOpen(runDir);
     interop::RunEnvironment environment;
     environment.runDir = runDir;
     environment.store = parentPath(parentPath(runDir));
@@ -143,9 +145,18 @@ Result<> collect(const std::string& runDir, const std::string& before) {
                 environment.before[name] = value.get<std::string>();
         }
     }
-    environment.processes = [runDir, id = environment.spec.id] { return leftoverProcesses(runDir, id); };
-    const auto makeWays = [](const interop::RunEnvironment&, interop::CollectJournal&) {
-        return std::vector<std::unique_ptr<interop::WayIn>>();
+    // Everything below the supervisor is the run's, while it lives; then its mark in the environment tells.
+    environment.processes = [runDir, id = environment.spec.id, supervisor = ::getppid()] {
+        if (::getppid() != supervisor)
+            return leftoverProcesses(runDir, id);
+        std::vector<pid_t> tree = processTree(supervisor);
+        std::erase_if(tree, [&](pid_t pid) { return pid == supervisor || pid == ::getpid(); });
+        return tree;
+    };
+    const auto makeWays = [](const interop::RunEnvironment& run, interop::CollectJournal& journal) {
+        std::vector<std::unique_ptr<interop::WayIn>> ways;
+        ways.push_back(std::make_unique<interop::FilesWay>(run, journal));
+        return ways;
     };
     return interop::collectorMain(environment, makeWays, STDIN_FILENO, STDOUT_FILENO);
 }

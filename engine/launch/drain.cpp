@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launch/drain.h"
 
+#include "core/paths.h"
 #include "launch/output_log.h"
+#include "launch/run_control.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,6 +22,7 @@ namespace {
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1})
         ::signal(number, SIG_IGN);
     ::prctl(PR_SET_NAME, "lathe-drain");
+    const UniqueFd held = holdOpen(parentPath(logPaths.at(0)));
     char buffer[65536];
     for (ssize_t got = 1; got != 0;) {
         got = ::read(lifeline, buffer, sizeof buffer);
@@ -31,7 +34,8 @@ namespace {
     for (std::size_t i = 0; i < reads.size(); ++i) {
         polled.push_back({reads[i], POLLIN, 0});
         auto log = OutputLog::open(logPaths[i]);
-        logs.push_back(log ? std::optional(std::move(*log)) : std::nullopt);  // without a file: drain all the same
+        logs.push_back(log ? std::optional(std::move(*log))
+                           : std::nullopt);  // without a file: drain all the same
     }
     std::size_t open = polled.size();
     while (open > 0 && (::poll(polled.data(), polled.size(), -1) > 0 || errno == EINTR)) {

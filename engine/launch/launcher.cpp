@@ -13,15 +13,20 @@
 #include "record/environment.h"
 
 #include <algorithm>
+#include <cctype>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <sys/stat.h>
 
 namespace lathe::launch {
 namespace {
 
-constexpr double kMirrorSeconds = 0.5;
-constexpr double kMirrorRetrySeconds = 10;
+constexpr std::size_t kRunsPerQuestion = 128;
+constexpr double kRetrySeconds = 10;  // a host that did not answer
+constexpr double kLookSeconds = 0.5;  // for new runs: one stat(2)
+constexpr std::size_t kMaxChangedFiles = 1000;
 
 record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     record::RunSpec spec;
@@ -48,6 +53,42 @@ Result<> checkText(std::string_view what, const std::string& text) {
     if (text.size() > 512)
         return fail(ErrorCode::Invalid, std::string(what) + " is longer than 512 bytes",
                     escapedForDisplay(text, 64));
+    return {};
+}
+
+bool isHex(std::string_view text) {
+    return text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c); });
+}
+
+// What only the host can know of the run; all else stays as it was asked for. The host is not trusted: texts
+// are made harmless and short, since they are shown, and put into commands to be pasted.
+Result<> takeFromHost(const record::RunSpec& said, record::RunSpec& spec) {
+    constexpr std::size_t words = 4096, bytes = std::size_t{1} << 20;
+    if (spec.kind == "recipe") {  // a command's own words are known here
+        std::size_t size = 0;
+        for (const std::string& word : said.argv) {
+            size += word.size();
+            if (std::ranges::any_of(word, [](unsigned char c) { return c < 0x20 || c == 0x7F; }) ||
+                size > bytes)
+                return fail(ErrorCode::Corrupt, "the host names an impossible command",
+                            escapedForDisplay(word, 64));
+        }
+        if (said.argv.size() > words)
+            return fail(ErrorCode::Corrupt, "the host names an impossible command", "");
+        spec.argv = said.argv;
+    }
+    constexpr std::size_t shown = 512;
+    spec.hostName = escapedForDisplay(said.hostName, shown);
+    spec.user = escapedForDisplay(said.user, shown);
+    spec.code.commit = isHex(said.code.commit) ? said.code.commit : "";
+    spec.code.branch = escapedForDisplay(said.code.branch, shown);
+    spec.code.remote = escapedForDisplay(said.code.remote, shown);
+    spec.code.note = escapedForDisplay(said.code.note, 4 * shown);
+    spec.code.changedFiles.clear();
+    for (const std::string& file : said.code.changedFiles) {
+        if (file.size() <= 4096 && spec.code.changedFiles.size() < kMaxChangedFiles)
+            spec.code.changedFiles.push_back(file);
+    }
     return {};
 }
 
@@ -79,8 +120,12 @@ struct Launcher::State {
         return MirrorTarget{dir, runId, source.remoteDir, source.remoteStore};
     }
 
-    // The remote runs of this store that may still grow, by host.
-    std::map<std::string, std::vector<std::string>> openMirrors();
+    struct OpenMirror {
+        std::string host;
+        MirrorTarget target;
+    };
+    // The remote runs of this store that may still grow.
+    std::vector<OpenMirror> openMirrors();
 };
 
 Launcher::Launcher(record::Store& store, host::Hosts& hosts)
@@ -163,16 +208,21 @@ Result<record::RunSpec> Launcher::start(const RunRequest& request) {
     LATHE_TRY_ASSIGN(const Json answer, askAgent(*host, {"start"}, dumpJson(start.toJson())));
     const auto specJson = answer.find("spec");
     LATHE_TRY_ASSIGN(
-        record::RunSpec spec,
+        record::RunSpec said,
         record::RunSpec::fromJson(specJson == answer.end() ? Json() : *specJson, "lathe-agent's answer"));
-    if (spec.id != start.spec.id)
+    if (said.id != start.spec.id)
         return fail(ErrorCode::Corrupt, "lathe-agent answered for another run", request.host);
     if (local)
-        return spec;
+        return said;
 
+    record::RunSpec spec = start.spec;
     spec.host = request.host;
-    LATHE_TRY_ASSIGN(const std::string dir, m_state->store.createRun(spec));
+    LATHE_TRY(takeFromHost(said, spec));
     const std::string remoteDir = getString(answer, "dir");
+    if (remoteDir.size() > 4096 || !remoteDir.starts_with('/') || !remoteDir.ends_with("/runs/" + spec.id))
+        return fail(ErrorCode::Corrupt, "lathe-agent names an impossible folder",
+                    escapedForDisplay(remoteDir, 200));
+    LATHE_TRY_ASSIGN(const std::string dir, m_state->store.createRun(spec));
     LATHE_TRY(beginMirror(request.host, {dir, spec.id, remoteDir, parentPath(parentPath(remoteDir))}));
     return spec;
 }
@@ -203,44 +253,109 @@ Result<std::uint64_t> Launcher::mirror(const std::string& runId, std::stop_token
     return mirrorOnce(*host, target, stop);
 }
 
-std::map<std::string, std::vector<std::string>> Launcher::State::openMirrors() {
-    std::map<std::string, std::vector<std::string>> open;
+std::vector<Launcher::State::OpenMirror> Launcher::State::openMirrors() {
+    std::vector<OpenMirror> open;
     for (const std::string& id :
          listDir(joinPath(store.path(), "runs")).value_or(std::vector<std::string>())) {
         const std::string dir = store.runDir(id);
         if (!isId(id) || !exists(joinPath(dir, kMirrorFile)) || isMirrorComplete(dir))
             continue;
         if (const auto source = readMirrorSource(dir))
-            open[source->host].push_back(id);
+            open.push_back({source->host, {dir, id, source->remoteDir, source->remoteStore}});
     }
     return open;
 }
 
+namespace {
+
+// Runs of one host and store, as one question to it.
+class MirrorGroup {
+public:
+    MirrorGroup(std::string host, std::string store) : m_host(std::move(host)), m_store(std::move(store)) {}
+    bool isOf(const std::string& host, const MirrorTarget& target) const {
+        return m_host == host && m_store == target.remoteStore && m_targets.size() < kRunsPerQuestion;
+    }
+    void add(MirrorTarget target) { m_targets.push_back(std::move(target)); }
+    const std::string& host() const { return m_host; }
+    double due() const { return m_due; }
+    bool isEmpty() const { return m_targets.empty(); }
+
+    void pass(host::Host& host, const std::stop_token& stop) {
+        Result<std::uint64_t> copied = std::uint64_t{0};
+        bool unreachable = false;
+        const auto results = mirrorRuns(host, m_targets, stop);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (results[i]) {
+                if (copied)
+                    *copied += *results[i];
+                continue;
+            }
+            unreachable = unreachable || results[i].error().code == ErrorCode::Unavailable;
+            if (results[i].error().code != ErrorCode::Cancelled)
+                logWarn("launch", "mirroring {}: {}", m_targets[i].runId, results[i].error().text());
+        }
+        std::erase_if(m_targets, [](const MirrorTarget& target) { return isMirrorComplete(target.runDir); });
+        const double wait = m_pace.after(copied);
+        m_due = monotonicSeconds() + (unreachable ? std::max(wait, kRetrySeconds) : wait);
+    }
+
+private:
+    std::string m_host, m_store;
+    std::vector<MirrorTarget> m_targets;
+    MirrorPace m_pace;
+    double m_due = 0;
+};
+
+// Changes when a run folder is made or removed.
+std::pair<std::int64_t, std::int64_t> stampOf(const std::string& folder) {
+    struct stat info {};
+    if (::stat(folder.c_str(), &info) != 0)
+        return {};
+    return {info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
+}  // namespace
+
 void Launcher::mirrorAll(std::stop_token stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
-    std::map<std::string, double> retryAt;  // hosts that did not answer
+    std::vector<MirrorGroup> groups;
+    std::set<std::string> taken;
+    std::optional<std::pair<std::int64_t, std::int64_t>> seen;
+    const std::string folder = joinPath(m_state->store.path(), "runs");
     while (!stop.stop_requested()) {
-        for (const auto& [hostId, runs] : m_state->openMirrors()) {
-            const auto host = m_state->hosts.get(hostId);
-            // Connecting is the user's act: it may ask for passwords.
-            if (!host || (*host)->state() != host::HostState::Connected ||
-                monotonicSeconds() < retryAt[hostId])
-                continue;
-            for (const std::string& id : runs) {
-                if (stop.stop_requested())
-                    return;
-                if (const auto copied = mirror(id, stop); !copied) {
-                    logWarn("launch", "mirroring {}: {}", id, copied.error().text());
-                    if (copied.error().code == ErrorCode::Unavailable) {
-                        retryAt[hostId] = monotonicSeconds() + kMirrorRetrySeconds;
-                        break;
-                    }
-                }
+        if (const auto stamp = stampOf(folder); stamp != seen) {
+            seen = stamp;
+            for (State::OpenMirror& open : m_state->openMirrors()) {
+                if (!taken.insert(open.target.runId).second)
+                    continue;
+                auto group = std::ranges::find_if(
+                    groups, [&](const MirrorGroup& one) { return one.isOf(open.host, open.target); });
+                if (group == groups.end())
+                    group = groups.emplace(groups.end(), open.host, open.target.remoteStore);
+                group->add(std::move(open.target));
             }
         }
+        double next = monotonicSeconds() + kLookSeconds;
+        bool anyConnected = false;
+        for (MirrorGroup& group : groups) {
+            const auto host = m_state->hosts.get(group.host());
+            // Connecting is the user's act: it may ask for passwords.
+            if (!host || (*host)->state() != host::HostState::Connected)
+                continue;
+            if (monotonicSeconds() >= group.due())
+                group.pass(**host, stop);
+            if (stop.stop_requested())
+                return;
+            anyConnected = anyConnected || !group.isEmpty();
+            next = std::min(next, group.due());
+        }
+        std::erase_if(groups, [](const MirrorGroup& group) { return group.isEmpty(); });
+        if (!anyConnected)
+            return;
         std::unique_lock lock(mutex);
-        wake.wait_for(lock, stop, std::chrono::duration<double>(kMirrorSeconds), [] { return false; });
+        const double wait = std::max(0.0, next - monotonicSeconds());
+        wake.wait_for(lock, stop, std::chrono::duration<double>(wait), [] { return false; });
     }
 }
 

@@ -48,18 +48,21 @@ public:
     // Checks the recipe on its host. Errors are the trainer's own (line, column, nearest key).
     Result<RecipePlan> plan(const RunRequest& request);
 
-    // Creates the run folder on the host, starts its supervisor there, detached, and returns once the supervisor
-    // holds the journal (state Starting). For a remote host the run also exists here at once and is mirrored.
+    // Creates the run folder on the host, starts its supervisor there, detached, and returns once the
+    // supervisor holds the journal (state Starting). For a remote host the run also exists here at once and
+    // is mirrored.
     Result<record::RunSpec> start(const RunRequest& request);
 
     // TERM, `graceSeconds`, then KILL, to the whole tree; returns when the supervisor has taken the request.
     // A run that is over gives Invalid; one that is lost has its leftover processes ended.
     Result<> stop(const std::string& runId, double graceSeconds = 10);
 
-    // Copies what grew on the remote host since the last time, from the last offset; returns the bytes copied. Safe to
-    // call from several processes.
+    // Copies what grew on the remote host since the last time, from the last offset; returns the bytes
+    // copied. Safe to call from several processes.
     Result<std::uint64_t> mirror(const std::string& runId, std::stop_token stop = {});
-    // Mirrors all unfinished remote runs of connected hosts until stopped; used by the app and `lathe run`.
+    // Mirrors the remote runs that are not whole here, of all hosts that are connected, until stopped, or
+    // until there is none any more: call it again when a remote run was started or a host was connected. Asks
+    // a host for all its runs at once, and less and less often while little comes. Connects to no host.
     void mirrorAll(std::stop_token stop);
 
 private:

@@ -7,6 +7,7 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "launch/agent_client.h"
+#include "launch/run_control.h"
 #include "launch/run_files.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ constexpr std::size_t kMaxFiles = 8192;
 constexpr std::uint64_t kMaxPerPass = std::uint64_t{1}
                                       << 30;  // of one file; the rest comes with the next pass
 constexpr std::uint64_t kMaxOnceBytes = 64 << 20;
+constexpr std::uint64_t kTrickleBytes = 4096;  // heartbeats and samples of the machine
 
 Result<> updateMirrorFile(const std::string& runDir, const Json& changes) {
     const std::string path = joinPath(runDir, kMirrorFile);
@@ -53,17 +55,44 @@ std::uint64_t sizeOf(int fd) {
     return ::fstat(fd, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
-Result<std::uint64_t> copyGrowth(host::Host& host, const MirrorTarget& target, const std::string& name,
-                                 std::uint64_t remoteSize, std::stop_token stop) {
+// Cuts off the end of a file as far as it is not what the host has. Only pieces are compared: what lies
+// before a piece that is right was written before it.
+Result<> cutWrongEnd(host::Host& host, int fd, const std::string& path, const std::string& remotePath) {
+    const std::uint64_t size = sizeOf(fd);
+    std::uint64_t end = size;
+    while (end > 0) {
+        const std::uint64_t begin = end > kPiece ? end - kPiece : 0;
+        const auto want = static_cast<std::size_t>(end - begin);
+        LATHE_TRY_ASSIGN(const std::string mine, readFileFrom(path, begin, want));
+        LATHE_TRY_ASSIGN(const std::string theirs, host.readFrom(remotePath, begin, want));
+        if (mine == theirs)
+            break;
+        end = begin;
+    }
+    if (end < size && ::ftruncate(fd, static_cast<off_t>(end)) != 0)
+        return failErrno(errno, "cannot mend the mirrored file", path);
+    return {};
+}
+
+struct Growth {
+    std::uint64_t copied = 0;
+    bool whole = false;  // as long as the host said
+};
+
+Result<Growth> copyGrowth(host::Host& host, const MirrorTarget& target, const std::string& name,
+                          std::uint64_t remoteSize, bool compare, bool last, std::stop_token stop) {
     const std::string path = joinPath(target.runDir, name);
+    const std::string remotePath = joinPath(target.remoteDir, name);
     LATHE_TRY_ASSIGN(const UniqueFd fd, openForAppend(path));
+    if (compare)
+        LATHE_TRY(cutWrongEnd(host, fd.get(), path, remotePath));
     const std::uint64_t start = sizeOf(fd.get());
     std::uint64_t at = start;
     while (at < remoteSize && at - start < kMaxPerPass) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "stopped", path);
         const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, remoteSize - at));
-        LATHE_TRY_ASSIGN(const std::string bytes, host.readFrom(joinPath(target.remoteDir, name), at, want));
+        LATHE_TRY_ASSIGN(const std::string bytes, host.readFrom(remotePath, at, want));
         if (bytes.empty())
             break;
         if (bytes.size() > want)
@@ -75,7 +104,9 @@ Result<std::uint64_t> copyGrowth(host::Host& host, const MirrorTarget& target, c
         }
         at += bytes.size();
     }
-    return at - start;
+    if (last && ::fdatasync(fd.get()) != 0)
+        return failErrno(errno, "cannot keep the mirrored file", path);
+    return Growth{at - start, at >= remoteSize};
 }
 
 Result<std::uint64_t> copyOnce(host::Host& host, const MirrorTarget& target, const std::string& name,
@@ -86,10 +117,56 @@ Result<std::uint64_t> copyOnce(host::Host& host, const MirrorTarget& target, con
         return 0;
     if (remoteSize > kMaxOnceBytes)
         return fail(ErrorCode::Corrupt, "is larger than such a file can be", name);
-    LATHE_TRY(makeDirs(parentPath(path)));
+    LATHE_TRY(makeDirs(parentPath(path)));  // env/
     LATHE_TRY_ASSIGN(const auto content, host.read(joinPath(target.remoteDir, name), kMaxOnceBytes));
     LATHE_TRY(writeFileAtomic(path, content.bytes));
     return content.bytes.size();
+}
+
+Result<> markUnreachable(const MirrorTarget& target) {
+    return updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}});
+}
+
+Result<std::uint64_t> copyRun(host::Host& host, const MirrorTarget& target, const Json& status,
+                              const std::string& boot, std::stop_token stop) {
+    if (auto error = errorFromJson(status))
+        return std::unexpected(onHost(std::move(*error), host));
+    const auto files = status.find("files");
+    if (files == status.end() || !files->is_object() || files->size() > kMaxFiles)
+        return fail(ErrorCode::Corrupt, "the host lists no usable files", host.id());
+    const bool supervised = getBool(status, "supervised");
+    const bool growing = supervised || getBool(status, "growing");
+    const Json before = readJsonFile(joinPath(target.runDir, kMirrorFile)).value_or(Json::object());
+    const std::string here = bootId();
+    const std::string hereBefore = getString(before, "here", here);
+
+    std::uint64_t copied = 0;
+    bool whole = true;
+    for (const auto& [name, sizeJson] : files->items()) {
+        if (!isMirroredFile(name) || name == "run.json" || !sizeJson.is_number_unsigned())
+            continue;  // run.json was written here when the run was started
+        const auto size = sizeJson.get<std::uint64_t>();
+        if (isWrittenOnce(name)) {
+            LATHE_TRY_ASSIGN(const std::uint64_t got, copyOnce(host, target, name, size));
+            copied += got;
+            continue;
+        }
+        LATHE_TRY_ASSIGN(const Growth got,
+                         copyGrowth(host, target, name, size, hereBefore != here, !growing, stop));
+        copied += got.copied;
+        whole = whole && got.whole;
+    }
+    // The status was taken before the copy: whoever was gone by then, all it ever wrote is here if the copy
+    // is whole.
+    LATHE_TRY(
+        updateMirrorFile(target.runDir, Json{{"reachable", true},
+                                             {"supervisorAlive", supervised || !whole},
+                                             {"state", escapedForDisplay(getString(status, "state"), 32)},
+                                             {"boot", escapedForDisplay(boot, 64)},
+                                             {"here", here},
+                                             {"complete", !growing && whole},
+                                             {"checked", wallSeconds()}}));
+    return copied;
 }
 
 }  // namespace
@@ -100,6 +177,7 @@ Result<> beginMirror(const std::string& hostId, const MirrorTarget& target) {
                                                 {"store", target.remoteStore},
                                                 {"reachable", true},
                                                 {"supervisorAlive", true},
+                                                {"here", bootId()},
                                                 {"checked", wallSeconds()}});
 }
 
@@ -116,53 +194,61 @@ bool isMirrorComplete(const std::string& runDir) {
     return json && getBool(*json, "complete");
 }
 
-Result<std::uint64_t> mirrorOnce(host::Host& host, const MirrorTarget& target, std::stop_token stop) {
-    const std::string lockPath = joinPath(target.runDir, "mirror.lock");
-    const UniqueFd lock(::open(lockPath.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!lock)
-        return failErrno(errno, "cannot mirror the run", target.runDir);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
-        return 0;
-
-    const auto status = askAgent(host, {"status", target.remoteStore, target.runId}, {}, 30, stop);
-    if (!status) {
-        if (status.error().code == ErrorCode::Unavailable || status.error().code == ErrorCode::Cancelled)
-            LATHE_TRY(
-                updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
-        return std::unexpected(status.error());
-    }
-    const auto files = status->find("files");
-    if (files == status->end() || !files->is_object() || files->size() > kMaxFiles)
-        return fail(ErrorCode::Corrupt, "the host lists no usable files", host.id());
-
-    std::uint64_t copied = 0;
-    bool whole = true;
-    for (const auto& [name, sizeJson] : files->items()) {
-        if (!isMirroredFile(name) || name == "run.json" || !sizeJson.is_number_unsigned())
-            continue;  // run.json was written here when the run was started
-        const auto size = sizeJson.get<std::uint64_t>();
-        const auto got = isWrittenOnce(name) ? copyOnce(host, target, name, size)
-                                             : copyGrowth(host, target, name, size, stop);
-        if (!got) {
-            if (got.error().code == ErrorCode::Unavailable)
-                LATHE_TRY(
-                    updateMirrorFile(target.runDir, Json{{"reachable", false}, {"checked", wallSeconds()}}));
-            return std::unexpected(onHost(got.error(), host));
+std::vector<Result<std::uint64_t>> mirrorRuns(host::Host& host, const std::vector<MirrorTarget>& targets,
+                                              std::stop_token stop) {
+    std::vector<Result<std::uint64_t>> results(targets.size(), std::uint64_t{0});
+    std::vector<UniqueFd> locks(targets.size());
+    std::vector<std::string> question;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const std::string path = joinPath(targets[i].runDir, "mirror.lock");
+        UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+        if (!lock) {
+            results[i] = failErrno(errno, "cannot mirror the run", targets[i].runDir);
+        } else if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+            locks[i] = std::move(lock);
+            if (question.empty())
+                question = {"status", targets[i].remoteStore};
+            question.push_back(targets[i].runId);
         }
-        copied += *got;
-        whole = whole && *got < kMaxPerPass;
     }
-    // The status was taken before the copy: if the supervisor was gone by then, all it ever wrote is here
-    // now.
-    const bool alive = getBool(*status, "supervised");
-    LATHE_TRY(
-        updateMirrorFile(target.runDir, Json{{"reachable", true},
-                                             {"supervisorAlive", alive},
-                                             {"state", escapedForDisplay(getString(*status, "state"), 32)},
-                                             {"boot", escapedForDisplay(getString(*status, "boot"), 64)},
-                                             {"complete", !alive && whole},
-                                             {"checked", wallSeconds()}}));
-    return copied;
+    if (question.empty())
+        return results;
+    const auto answer = askAgent(host, question, {}, 30, stop);
+    const auto runs = answer ? answer->find("runs") : Json::const_iterator();
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (!locks[i])
+            continue;
+        if (!answer)
+            results[i] = std::unexpected(answer.error());
+        else if (runs == answer->end() || !runs->is_object() || !runs->contains(targets[i].runId))
+            results[i] = fail(ErrorCode::Corrupt, "the host says nothing of the run", host.id());
+        else
+            results[i] =
+                copyRun(host, targets[i], (*runs)[targets[i].runId], getString(*answer, "boot"), stop);
+        if (results[i])
+            continue;
+        Error error = results[i].error();
+        if (error.code == ErrorCode::Unavailable || (!answer && error.code == ErrorCode::Cancelled)) {
+            if (const auto marked = markUnreachable(targets[i]); !marked)
+                error = marked.error();
+        }
+        results[i] = std::unexpected(onHost(std::move(error), host));
+    }
+    return results;
+}
+
+Result<std::uint64_t> mirrorOnce(host::Host& host, const MirrorTarget& target, std::stop_token stop) {
+    return std::move(mirrorRuns(host, {target}, std::move(stop)).front());
+}
+
+double MirrorPace::after(const Result<std::uint64_t>& copied) {
+    if (!copied || *copied == 0)
+        m_wait = std::min(m_wait * 2, kLatest);
+    else if (*copied < kTrickleBytes)
+        m_wait = std::min(m_wait * 1.5, kTrickle);
+    else
+        m_wait = kSoonest;
+    return m_wait;
 }
 
 }  // namespace lathe::launch

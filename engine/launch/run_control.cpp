@@ -20,11 +20,14 @@
 namespace lathe::launch {
 namespace {
 
-constexpr double kTakeSeconds = 10;  // a loaded machine; the supervisor looks every two seconds even without the signal
+constexpr double kTakeSeconds =
+    10;  // a loaded machine; the supervisor looks every two seconds even without the signal
 
-constexpr double kKillSeconds = 2;   // a killed process frees its memory before it is gone
+constexpr double kKillSeconds = 2;  // a killed process frees its memory before it is gone
 
-void pause(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
+void pause(double seconds) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
 
 bool isAlive(pid_t pid) {
     // A zombie still answers kill(0), but nothing of it runs.
@@ -32,7 +35,8 @@ bool isAlive(pid_t pid) {
     if (!stat)
         return false;
     const auto end = stat->rfind(") ");
-    return end != std::string::npos && end + 2 < stat->size() && (*stat)[end + 2] != 'Z' && (*stat)[end + 2] != 'X';
+    return end != std::string::npos && end + 2 < stat->size() && (*stat)[end + 2] != 'Z' &&
+           (*stat)[end + 2] != 'X';
 }
 
 }  // namespace
@@ -45,7 +49,7 @@ bool isSupervised(const std::string& runDir) {
 std::string lastRecordedState(const std::string& runDir) {
     constexpr std::uint64_t tail = 256 << 10;
     const std::string path = joinPath(runDir, "journal.jsonl");
-    struct stat info{};
+    struct stat info {};
     if (::stat(path.c_str(), &info) != 0)
         return {};
     const auto size = static_cast<std::uint64_t>(info.st_size);
@@ -81,7 +85,8 @@ std::vector<pid_t> leftoverProcesses(const std::string& runDir, const std::strin
         const pid_t pid = std::atoi(name.c_str());
         if (pid <= 1 || pid == ::getpid())
             continue;
-        const auto environment = readFileFrom("/proc/" + name + "/environ", 0, 4 << 20);  // own processes only
+        const auto environment =
+            readFileFrom("/proc/" + name + "/environ", 0, 4 << 20);  // own processes only
         if (!environment)
             continue;
         const std::string framed = '\0' + *environment;
@@ -96,6 +101,19 @@ std::vector<pid_t> leftoverProcesses(const std::string& runDir, const std::strin
         }
     }
     return {found.begin(), found.end()};
+}
+
+bool mayStillGrow(const std::string& runDir, const std::string& runId) {
+    const UniqueFd log(::open(joinPath(runDir, "output.log").c_str(), O_RDONLY | O_CLOEXEC));
+    const bool held = log && ::flock(log.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return held || isSupervised(runDir) || !leftoverProcesses(runDir, runId).empty();
+}
+
+UniqueFd holdOpen(const std::string& runDir) {
+    UniqueFd fd(::open(joinPath(runDir, "output.log").c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (fd)
+        ::flock(fd.get(), LOCK_SH);  // where locks do not work nobody waits for what is written last
+    return fd;
 }
 
 int endProcesses(const std::vector<pid_t>& processes, double graceSeconds) {

@@ -98,7 +98,7 @@ public:
     Json details = Json::object();
 
 private:
-    void askConfig();
+    Result<> askConfig();
     void writePatch(const std::string& patchName, const Changes& changes);
     std::string trackedPatch(const std::vector<Change>& changes);
     std::map<std::string, std::uint64_t> blobSizes(const std::vector<Change>& changes) const;
@@ -114,13 +114,12 @@ private:
     std::vector<std::string> m_notes;
 };
 
-void RepositoryCapture::askConfig() {
-    const auto config = m_git.ask({"config", "--list", "-z"}, false);
-    if (!config)
-        return;
+Result<> RepositoryCapture::askConfig() {
+    // Without it nobody knows which filters to switch off.
+    LATHE_TRY_ASSIGN(const std::string config, m_git.ask({"config", "--list", "-z"}, false));
     std::vector<std::string> keys;
     Json remotes = Json::object();
-    for (const std::string& entry : split(*config, '\0')) {
+    for (const std::string& entry : split(config, '\0')) {
         const std::size_t end = std::min(entry.find('\n'), entry.size());
         const std::string key = entry.substr(0, end);
         keys.push_back(key);
@@ -132,7 +131,7 @@ void RepositoryCapture::askConfig() {
             state.remote = address;
     }
     details["remotes"] = std::move(remotes);
-    m_git.disarmFilters(keys);
+    return m_git.disarmFilters(keys);
 }
 
 std::map<std::string, std::uint64_t> RepositoryCapture::blobSizes(const std::vector<Change>& changes) const {
@@ -335,7 +334,11 @@ std::string shortList(std::vector<std::string> names) {
 }
 
 void RepositoryCapture::capture(const std::string& patchName, int& submodules) {
-    askConfig();
+    if (const auto configured = askConfig(); !configured) {
+        state.note = "code was not captured: " + configured.error().what;
+        details["incomplete"] = true;
+        return;
+    }
     if (const auto head = m_git.ask({"rev-parse", "--verify", "--quiet", "HEAD"}, false))
         state.commit = trim(*head);
     if (const auto branch = m_git.ask({"symbolic-ref", "--quiet", "--short", "HEAD"}, false))

@@ -2,11 +2,9 @@
 #include "record/git_command.h"
 
 #include "core/clock.h"
+#include "core/inert_git.h"
 #include "core/process.h"
 #include "core/text.h"
-
-#include <optional>
-#include <set>
 
 namespace lathe::record {
 
@@ -22,17 +20,13 @@ GitCommand::GitCommand(std::string folder, double budgetSeconds)
 Result<std::string> GitCommand::ask(const std::vector<std::string>& arguments, bool bounded,
                                     std::string_view input) const {
     ProcessOptions options;
-    options.argv = {
-        "git", "--no-optional-locks",  "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-        "-c",  "core.quotePath=false", "-c", "diff.external="};
+    options.argv = inertGitWords();
+    options.argv.insert(options.argv.end(), {"-c", "core.quotePath=false"});
     options.argv.insert(options.argv.end(), m_disarm.begin(), m_disarm.end());
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     options.cwd = m_folder;
-    // What the caller's environment says of a repository is about another one.
-    for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"})
-        options.env[name] = std::nullopt;
-    options.env["GIT_TERMINAL_PROMPT"] = "0";
-    options.env["LC_ALL"] = "C";
+    for (const auto& [name, value] : inertGitVariables())
+        options.env[name] = value;
     options.in = input.empty() ? Redirect::Null : Redirect::Pipe;
     double seconds = kQuickSeconds;
     if (bounded) {
@@ -46,15 +40,13 @@ Result<std::string> GitCommand::ask(const std::vector<std::string>& arguments, b
     return std::move(output.out);
 }
 
-void GitCommand::disarmFilters(const std::vector<std::string>& configKeys) {
-    std::set<std::string> drivers;
-    for (const std::string& key : configKeys)
-        if (const std::size_t dot = key.rfind('.'); key.starts_with("filter.") && dot > 7)
-            drivers.insert(key.substr(0, dot));
-    m_disarm.clear();
-    for (const std::string& driver : drivers)
-        for (const char* part : {".clean=", ".smudge=", ".process=", ".required=false"})
-            m_disarm.insert(m_disarm.end(), {"-c", driver + part});
+Result<> GitCommand::disarmFilters(const std::vector<std::string>& configKeys) {
+    FilterSwitches switches = filterSwitches(configKeys);
+    if (!switches.stubborn.empty())
+        return fail(ErrorCode::Unsupported, "the repository names a filter that cannot be switched off: " +
+                                                escapedForDisplay(switches.stubborn[0], 100));
+    m_disarm = std::move(switches.words);
+    return {};
 }
 
 double GitCommand::secondsLeft() const {

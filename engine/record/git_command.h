@@ -22,8 +22,8 @@ public:
                             std::string_view input = {}) const;
 
     // Filters are programs named by the repository's configuration; git would run them to compare a changed
-    // file.
-    void disarmFilters(const std::vector<std::string>& configKeys);
+    // file. Unsupported where one cannot be switched off.
+    Result<> disarmFilters(const std::vector<std::string>& configKeys);
 
     const std::string& folder() const { return m_folder; }
     void moveTo(std::string folder) { m_folder = std::move(folder); }

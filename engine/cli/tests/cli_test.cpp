@@ -69,7 +69,8 @@ std::string readAll(UniqueFd& fd) {
 
 TEST_CASE("a command runs as without lathe: its output on standard output, the rest on standard error") {
     const Cli cli;
-    const CommandOutput done = cli.run({"run", "--name", "a", "--tag", "x", "--note", "why", "--", "sh", "-c", "echo loss=0.5 step=1; printf tail"});
+    const CommandOutput done = cli.run({"run", "--name", "a", "--tag", "x", "--note", "why", "--", "sh", "-c",
+                                        "echo loss=0.5 step=1; printf tail"});
     CHECK(done.status.code == 0);
     CHECK(done.out == "loss=0.5 step=1\ntail");
     CHECK(done.err.find("a finished") != std::string::npos);
@@ -95,7 +96,8 @@ TEST_CASE("exit codes mean something") {
     CHECK(cli.run({"run", "--set", "a=1", "--", "true"}).status.code == exitCodeOf(ErrorCode::Invalid));
     CHECK(cli.run({"run", "--ranks", "0", "--", "true"}).status.code == exitCodeOf(ErrorCode::Invalid));
     CHECK(cli.run({"run", "--env", "novalue", "--", "true"}).status.code == exitCodeOf(ErrorCode::Invalid));
-    CHECK(cli.run({"run", "--cwd", "/no/such/folder", "--", "true"}).status.code == exitCodeOf(ErrorCode::NotFound));
+    CHECK(cli.run({"run", "--cwd", "/no/such/folder", "--", "true"}).status.code ==
+          exitCodeOf(ErrorCode::NotFound));
     CHECK(cli.run({"ls", "--", "true"}).status.code == exitCodeOf(ErrorCode::Invalid));
     CHECK(cli.run({"ls", "--state", "happy"}).status.code == exitCodeOf(ErrorCode::Invalid));
     CHECK(cli.run({"plot", "nobody", "--out", "x.gif"}).status.code == exitCodeOf(ErrorCode::Invalid));
@@ -122,7 +124,8 @@ TEST_CASE("an empty store says how to begin") {
 
 TEST_CASE("kill -9 of the CLI and of its session leaves the run going and whole") {
     const Cli cli;
-    Process lathe = cli.start({"run", "--name", "k", "--", "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do echo loss=$i step=$i; sleep 0.1; done"});
+    Process lathe = cli.start({"run", "--name", "k", "--", "sh", "-c",
+                               "for i in 1 2 3 4 5 6 7 8 9 10; do echo loss=$i step=$i; sleep 0.1; done"});
     RunFixture::waitFor("the run", [&] { return cli.state("k") == "running"; });
     REQUIRE(lathe.signalGroup(SIGKILL));
     REQUIRE(lathe.wait());
@@ -140,8 +143,11 @@ TEST_CASE("Ctrl-C stops the run and says so; a second one leaves without waiting
     CHECK(said.find("stopping one") != std::string::npos);
     CHECK(said.find("one stopped") != std::string::npos);
 
-    Process twice = cli.start({"run", "--name", "two", "--", "sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"});
-    RunFixture::waitFor("the run", [&] { return cli.state("two") == "running" && cli.run({"logs", "two"}).out == "up\n"; });
+    Process twice = cli.start(
+        {"run", "--name", "two", "--", "sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"});
+    RunFixture::waitFor("the run", [&] {
+        return cli.state("two") == "running" && cli.run({"logs", "two"}).out == "up\n";
+    });
     REQUIRE(twice.signal(SIGINT));
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     REQUIRE(twice.signal(SIGINT));
@@ -154,7 +160,8 @@ TEST_CASE("Ctrl-C stops the run and says so; a second one leaves without waiting
 
 TEST_CASE("a detached run is followed to its end and stopped by name") {
     const Cli cli;
-    const CommandOutput started = cli.run({"run", "-d", "--name", "d", "--", "sh", "-c", "sleep 0.4; echo late"});
+    const CommandOutput started =
+        cli.run({"run", "-d", "--name", "d", "--", "sh", "-c", "sleep 0.4; echo late"});
     CHECK(started.status.ok());
     CHECK(started.out.find("lathe logs d -f") != std::string::npos);
     CHECK(cli.run({"logs", "d", "-f"}).out == "late\n");
@@ -169,8 +176,11 @@ TEST_CASE("a detached run is followed to its end and stopped by name") {
 
 TEST_CASE("kill -9 of the supervisor shows the run as lost, with exit code 1 for who waits") {
     const Cli cli;
-    Process lathe = cli.start({"run", "--name", "l", "--", "sh", "-c", "i=0; while :; do i=$((i+1)); echo loss=$i step=$i; sleep 0.05; done"});
-    RunFixture::waitFor("points", [&] { return cli.state("l") == "running" && cli.json({"show", "l"})["metrics"].contains("loss"); });
+    Process lathe = cli.start({"run", "--name", "l", "--", "sh", "-c",
+                               "i=0; while :; do i=$((i+1)); echo loss=$i step=$i; sleep 0.05; done"});
+    RunFixture::waitFor("points", [&] {
+        return cli.state("l") == "running" && cli.json({"show", "l"})["metrics"].contains("loss");
+    });
     const auto mark = readJsonFile(cli.dir("l") + "/supervisor.json");
     REQUIRE(mark);
     ::kill(static_cast<pid_t>(getInt(*mark, "pid")), SIGKILL);
@@ -191,7 +201,8 @@ TEST_CASE("twenty runs at once are all recorded") {
     const Cli cli;
     std::vector<Process> running;
     for (int i = 0; i < 20; ++i)
-        running.push_back(cli.start({"run", "--experiment", "many", "--", "sh", "-c", "for i in 1 2 3; do echo loss=$i step=$i; done"}));
+        running.push_back(cli.start({"run", "--experiment", "many", "--", "sh", "-c",
+                                     "for i in 1 2 3; do echo loss=$i step=$i; done"}));
     for (Process& process : running) {
         const std::string said = readAll(process.err());
         CHECK_MESSAGE(process.wait()->code == 0, said);
@@ -205,7 +216,8 @@ TEST_CASE("twenty runs at once are all recorded") {
 
 TEST_CASE("the rank that failed is shown") {
     const Cli cli;
-    const CommandOutput done = cli.run({"run", "--ranks", "3", "--", "sh", "-c", "if [ $RANK = 2 ]; then echo the cause; exit 5; fi; sleep 60"});
+    const CommandOutput done = cli.run({"run", "--ranks", "3", "--", "sh", "-c",
+                                        "if [ $RANK = 2 ]; then echo the cause; exit 5; fi; sleep 60"});
     CHECK(done.status.code == 1);
     CHECK(done.err.find("rank 2: exit code 5") != std::string::npos);
     CHECK(done.err.find("the cause") != std::string::npos);
@@ -213,14 +225,18 @@ TEST_CASE("the rank that failed is shown") {
 
 TEST_CASE("a 10 MB line and bytes that are no text pass through") {
     const Cli cli;
-    const CommandOutput done = cli.run({"run", "--name", "big", "--", "sh", "-c", R"(head -c 10000000 /dev/zero | tr '\0' x; printf '\n\377\376 loss=2 step=1\n')"});
+    const CommandOutput done =
+        cli.run({"run", "--name", "big", "--", "sh", "-c",
+                 R"(head -c 10000000 /dev/zero | tr '\0' x; printf '\n\377\376 loss=2 step=1\n')"});
     CHECK(done.out.size() == 10'000'000 + 1 + 17);
     CHECK(cli.json({"series", "big", "loss"})["points"].size() == 1);
 }
 
 TEST_CASE("series and plots of what is recorded, and names that are near for what is not") {
     const Cli cli;
-    REQUIRE(cli.run({"run", "--name", "p", "--", "sh", "-c", "for i in 1 2 3 4; do echo train/loss=0.$i acc=nan step=$i; done"}).status.ok());
+    REQUIRE(cli.run({"run", "--name", "p", "--", "sh", "-c",
+                     "for i in 1 2 3 4; do echo train/loss=0.$i acc=nan step=$i; done"})
+                .status.ok());
     const CommandOutput wrong = cli.run({"series", "p", "train/los"});
     CHECK(wrong.status.code == exitCodeOf(ErrorCode::NotFound));
     CHECK(wrong.err.find("train/loss") != std::string::npos);
@@ -252,4 +268,67 @@ TEST_CASE("a workspace's configuration names the store") {
     const auto broken = lathe::runCommand(options, {}, 60);
     CHECK(broken->status.code == exitCodeOf(ErrorCode::Invalid));
     CHECK(broken->err.find("config.yaml") != std::string::npos);
+}
+
+TEST_CASE("an answer that cannot be written is a failure") {
+    if (::access("/dev/full", W_OK) != 0) {
+        MESSAGE("skipped: there is no /dev/full");
+        return;
+    }
+    const Cli cli;
+    REQUIRE(cli.run({"run", "--name", "a", "--", "sh", "-c", "seq 1 5000; echo loss=1 step=1"}).status.ok());
+    const std::vector<std::vector<std::string>> commands = {
+        {"ls"},    {"ls", "--json"}, {"show", "a"}, {"logs", "a"}, {"series", "a", "loss", "--json"},
+        {"--help"}};
+    for (const auto& command : commands) {
+        CAPTURE(join(command, " "));
+        ProcessOptions options = cli.options(command);
+        const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+        options.in = Redirect::Null;
+        options.out = Redirect::ToFd;
+        options.outFd = full.get();
+        options.err = Redirect::Pipe;
+        auto process = Process::start(options);
+        REQUIRE(process);
+        CHECK(readAll(process->err()).find("standard output") != std::string::npos);
+        CHECK(process->wait()->code == exitCodeOf(ErrorCode::Full));
+    }
+    // A reader that has seen enough is none.
+    ProcessOptions head = cli.options({});
+    head.argv = {"sh", "-c", "{ " + programPath("lathe") + " logs a; echo $? >&2; } | head -n 1"};
+    head.out = head.err = Redirect::Pipe;
+    const auto cut = lathe::runCommand(head, {}, 60);
+    REQUIRE(cut);
+    CHECK(cut->out == "1\n");
+    CHECK(cut->err.find("lathe:") == std::string::npos);
+}
+
+TEST_CASE("what a run calls itself reaches the terminal harmless, also in lines to be pasted") {
+    const Cli cli;
+    const CommandOutput started = cli.run({"run", "-d", "--name", "a; echo b", "--", "true"});
+    REQUIRE_MESSAGE(started.status.ok(), started.err);
+    CHECK(started.out.find("lathe stop 'a; echo b' ends it") != std::string::npos);
+    RunFixture::waitFor("its end", [&] { return cli.state("a; echo b") == "finished"; });
+    // As another machine, or another program, may have written it.
+    const std::string path = cli.dir("a; echo b") + "/run.json";
+    Json spec = readJsonFile(path).value();
+    spec["name"] = "red\x1b[31m\x07";
+    REQUIRE(writeFileAtomic(path, dumpJson(spec)));
+    REQUIRE(cli.run({"reindex"}).status.ok());
+    const std::string id = getString(spec, "id");
+    for (const auto& command : std::vector<std::vector<std::string>>{{"show", id}, {"ls"}, {"stop", id}}) {
+        const CommandOutput output = cli.run(command);
+        CHECK((output.out + output.err).find('\x1b') == std::string::npos);
+        CHECK((output.out + output.err).find('\x07') == std::string::npos);
+    }
+}
+
+TEST_CASE("counts below one are refused") {
+    const Cli cli;
+    REQUIRE(cli.run({"run", "--name", "a", "--", "echo", "x"}).status.ok());
+    for (const char* count : {"-3", "0", "x"}) {
+        CHECK(cli.run({"logs", "a", "--lines", count}).status.code == exitCodeOf(ErrorCode::Invalid));
+        CHECK(cli.run({"ls", "--limit", count}).status.code == exitCodeOf(ErrorCode::Invalid));
+    }
+    CHECK(cli.run({"logs", "a", "--lines", "1"}).out == "x\n");
 }

@@ -24,9 +24,9 @@ TEST_CASE("the agent is one static file") {
 
 TEST_CASE("wrong requests are answered as errors, in JSON and in words") {
     RunFixture runs;
-    for (const auto& [input, code] : {std::pair{std::string("{"), ErrorCode::Corrupt},
-                                      std::pair{std::string("{}"), ErrorCode::Invalid},
-                                      std::pair{std::string(R"({"spec":{"id":"../x","argv":["true"]}})"), ErrorCode::Corrupt}}) {
+    for (const auto& [input, code] :
+         {std::pair{std::string("{"), ErrorCode::Corrupt}, std::pair{std::string("{}"), ErrorCode::Invalid},
+          std::pair{std::string(R"({"spec":{"id":"../x","argv":["true"]}})"), ErrorCode::Corrupt}}) {
         const auto output = runs.agent({"start"}, input);
         CHECK(output.status.code == exitCodeOf(code));
         const auto json = parseJson(output.out);
@@ -59,17 +59,26 @@ TEST_CASE("status tells of the files and the supervisor") {
     const std::string id = runs.shell("echo hello; sleep 30");
     RunFixture::waitFor("output", [&] { return !runs.output(id).empty(); });
     REQUIRE(writeFileAtomic(runs.dirOf(id) + "/secret.txt", "x"));
-    auto json = parseJson(runs.agent({"status", runs.store(), id}).out);
+    const std::string unknown = newId();
+    auto json = parseJson(runs.agent({"status", runs.store(), id, unknown}).out);
     REQUIRE(json);
-    CHECK(getBool(*json, "supervised"));
-    CHECK(getString(*json, "state") == "running");
-    CHECK(getInt((*json)["files"], "output.log") == 6);
-    CHECK_FALSE((*json)["files"].contains("secret.txt"));
+    const Json live = (*json)["runs"][id];
+    CHECK(getBool(live, "supervised"));
+    CHECK(getBool(live, "growing"));
+    CHECK(getString(live, "state") == "running");
+    CHECK(getInt(live["files"], "output.log") == 6);
+    CHECK_FALSE(live["files"].contains("secret.txt"));
+    REQUIRE(errorFromJson((*json)["runs"][unknown]));
+    CHECK(errorFromJson((*json)["runs"][unknown])->code == ErrorCode::NotFound);
+    CHECK_FALSE(runs.agent({"status", runs.store(), "../x"}).status.ok());
     REQUIRE(launch::stopRun(runs.dirOf(id), id, 0));
     runs.waitEnd(id);
+    RunFixture::waitFor("the last helper", [&] { return !launch::mayStillGrow(runs.dirOf(id), id); });
     json = parseJson(runs.agent({"status", runs.store(), id}).out);
-    CHECK_FALSE(getBool(*json, "supervised"));
-    CHECK(getString(*json, "state") == "stopped");
+    REQUIRE(json);
+    CHECK_FALSE(getBool((*json)["runs"][id], "supervised"));
+    CHECK_FALSE(getBool((*json)["runs"][id], "growing"));
+    CHECK(getString((*json)["runs"][id], "state") == "stopped");
 }
 
 TEST_CASE("the agent alone brings the Python helper along") {
@@ -87,5 +96,6 @@ TEST_CASE("the agent alone brings the Python helper along") {
     REQUIRE_MESSAGE(output->status.ok(), output->err);
     runs.waitEnd(request.spec.id);
     CHECK(runs.output(request.spec.id) == launch::kPythonHelper);
-    CHECK(launch::kPythonHelper == readFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/python/lathe.py").value());
+    CHECK(launch::kPythonHelper ==
+          readFile(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/python/lathe.py").value());
 }

@@ -166,6 +166,38 @@ TEST_CASE("no program that the repository names is run") {
     CHECK(repo.patch().find("+new") != std::string::npos);
 }
 
+TEST_CASE("a filter that cannot be switched off ends the capture, and git fetches nothing by itself") {
+    if (gitIsMissing())
+        return;
+    Repository repo;
+    repo.write("a.txt", "a\n");
+    repo.commit();
+    const std::string trap = repo.folder / "trap.sh", sprung = repo.folder / "sprung";
+    REQUIRE(writeFileAtomic(trap, "#!/bin/sh\ntouch '" + sprung + "'\ncat\n").has_value());
+    REQUIRE(::chmod(trap.c_str(), 0755) == 0);
+    SUBCASE("a filter with an equals sign in its name") {
+        repo.write(".gitattributes", "*.txt filter=e=vil\n");
+        repo.git({"config", "filter.e=vil.clean", trap});
+        repo.write("a.txt", "changed\n");
+        const CodeState state = captureCode(repo.top, repo.runDir, kPlenty);
+        CHECK(state.note.find("filter.e=vil") != std::string::npos);
+    }
+    SUBCASE("a partial clone whose remote names a program") {
+        repo.git({"config", "uploadpack.allowFilter", "true"});
+        Repository lazy;
+        REQUIRE(removeTree(lazy.top));
+        lazy.git({"clone", "-q", "--no-checkout", "--filter=blob:none", "file://" + repo.top, lazy.top},
+                 repo.top);
+        lazy.git({"config", "remote.origin.uploadpack", trap});
+        lazy.write("a.txt", "changed\n");
+        lazy.git({"read-tree", "HEAD"});
+        const CodeState state = captureCode(lazy.top, lazy.runDir, kPlenty);
+        CHECK(state.commit.size() == 40);
+        CHECK(state.note.find("code.patch") != std::string::npos);
+    }
+    CHECK_FALSE(exists(sprung));
+}
+
 TEST_CASE("no repository, no commit, no time: a state all the same") {
     if (gitIsMissing())
         return;
