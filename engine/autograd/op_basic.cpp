@@ -62,7 +62,8 @@ bool broadcast(const Shape& a, const Shape& b, Shape& out) {
 
 Result<Specs> pairShapes(Inputs in, const Attributes&, bool) {
     Shape out;
-    if (in[0].dtype() != in[1].dtype() || !broadcast(in[0].shape(), in[1].shape(), out))
+    if (!in[0].defined() || !in[1].defined() || in[0].dtype() != in[1].dtype() ||
+        !broadcast(in[0].shape(), in[1].shape(), out))
         return mismatch("the terms differ in shape or type: " + in[1].text(), in[0]);
     return Specs{{out, in[0].dtype()}};
 }

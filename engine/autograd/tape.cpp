@@ -79,6 +79,12 @@ Result<> Tape::status() const {
     return {};
 }
 
+Var Tape::failed(Error error) {
+    if (!m_error)
+        m_error = std::move(error);
+    return {};
+}
+
 std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attributes& attributes) {
     const OpRow& row = opRow(op);
     std::vector<Var> results(static_cast<std::size_t>(row.outputs));

@@ -194,6 +194,8 @@ public:
     Tensor gradient(const Var& input) const;
 
     Result<> status() const;
+    // Takes a failure that came from outside (a model that cannot get its memory); returns an undefined Var.
+    Var failed(Error error);
     bool recording() const { return m_mode == Mode::Train; }
     bool training() const { return m_training; }
 

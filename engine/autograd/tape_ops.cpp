@@ -139,11 +139,8 @@ Var Tape::permute(const Var& x, std::initializer_list<int> order) {
 Var Tape::reshape(const Var& x, const tensor::Shape& shape) {
     if (!x.defined() || x.value().canReshape(shape))
         return x.reshape(shape);
-    if (x.value().elements() != shape.elements()) {
-        if (!m_error)
-            m_error = Error{ErrorCode::Invalid, "reshape to " + shape.text(), x.value().text()};
-        return {};
-    }
+    if (x.value().elements() != shape.elements())
+        return failed({ErrorCode::Invalid, "reshape to " + shape.text(), x.value().text(), {}});
     return convert(x, x.value().dtype()).reshape(shape);
 }
 

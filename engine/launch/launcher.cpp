@@ -40,6 +40,8 @@ record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     spec.created = wallSeconds();
     spec.tags = request.tags;
     spec.note = request.note;
+    spec.group = request.group;
+    spec.parent = request.parent;
     for (const auto& [name, value] : request.env)
         spec.env[name] = record::redacted(name, value);
     return spec;

@@ -48,6 +48,17 @@ struct Reorder {
             sum.append_sum(1.0f);
             attributes.set_post_ops(sum);
         }
+        try {
+            cut(source, target, attributes, slices, dim);
+        } catch (const dnnl::error&) {  // an order whose blocks are padded has no parts
+            from.clear();
+            to.clear();
+            parts.clear();
+            cut(source, target, attributes, 1, dim);
+        }
+    }
+    void cut(const Desc& source, const Desc& target, const dnnl::primitive_attr& attributes,
+             std::int64_t slices, int dim) {
         const std::int64_t extent = source.dims()[static_cast<std::size_t>(dim)];
         for (std::int64_t i = 0; i < slices; ++i) {
             const auto [begin, end] = pieceOf(extent, slices, i, 64);
@@ -57,8 +68,9 @@ struct Reorder {
             dnnl::memory::dims offset(dims.size(), 0);
             dims[static_cast<std::size_t>(dim)] = end - begin;
             offset[static_cast<std::size_t>(dim)] = begin;
-            from.push_back(slices == 1 ? source : source.submemory_desc(dims, offset));
-            to.push_back(slices == 1 ? target : target.submemory_desc(dims, offset));
+            const bool whole = begin == 0 && end == extent;
+            from.push_back(whole ? source : source.submemory_desc(dims, offset));
+            to.push_back(whole ? target : target.submemory_desc(dims, offset));
             parts.emplace_back(
                 dnnl::reorder::primitive_desc(engine(), from.back(), engine(), to.back(), attributes));
         }
