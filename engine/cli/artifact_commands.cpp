@@ -77,7 +77,11 @@ Result<double> secondsOf(const std::string& text) {
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
     const std::string unit = end;
-    const double factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+    const double factor = unit.empty() || unit == "s" ? 1
+                          : unit == "m"               ? 60
+                          : unit == "h"               ? 3600
+                          : unit == "d"               ? 86400
+                                                      : 0;
     if (end == text.c_str() || factor == 0 || !(number >= 0) || number > 1e9)
         return fail(ErrorCode::Invalid, "not a span of time", text, "such as 30m, 24h or 7d");
     return number * factor;
@@ -96,10 +100,12 @@ Result<int> artifactsCommand(Context& context, const std::string& name) {
         return 0;
     }
     if (versions.empty())
-        fmt::print("no artifacts; lathe.artifact(name, path) in a script keeps one, and so does lathe artifact add\n");
+        fmt::print("no artifacts; lathe.artifact(name, path) in a script keeps one, and so does lathe "
+                   "artifact add\n");
     for (const record::ArtifactVersion& version : versions)
-        fmt::print("{:<28} {:<10} {:>9} {:>6} file{}  {}  {}{}{}\n", title(version), escapedForDisplay(version.type),
-                   bytesText(version.bytes), version.files, version.files == 1 ? " " : "s", localTimeText(version.created),
+        fmt::print("{:<28} {:<10} {:>9} {:>6} file{}  {}  {}{}{}\n", title(version),
+                   escapedForDisplay(version.type), bytesText(version.bytes), version.files,
+                   version.files == 1 ? " " : "s", localTimeText(version.created),
                    escapedForDisplay(join(version.aliases, ", ")),
                    version.madeBy.empty() ? "" : "  made by " + runNames(version.madeBy),
                    version.usedBy.empty() ? "" : "  used by " + runNames(version.usedBy));
@@ -117,7 +123,10 @@ Result<int> artifactShowCommand(Context& context, const std::string& spec) {
             for (const record::ArtifactFile& file : *files)
                 list.push_back(file.ref.empty()
                                    ? Json{{"path", file.path}, {"bytes", file.bytes}, {"sha256", file.sha256}}
-                                   : Json{{"path", file.path}, {"bytes", file.bytes}, {"ref", file.ref}, {"digest", file.digest}});
+                                   : Json{{"path", file.path},
+                                          {"bytes", file.bytes},
+                                          {"ref", file.ref},
+                                          {"digest", file.digest}});
         json["content"] = std::move(list);
         fmt::print("{}\n", dumpJson(json));
         return 0;
@@ -128,7 +137,8 @@ Result<int> artifactShowCommand(Context& context, const std::string& spec) {
             fmt::print("  {:<9} {}\n", label, value);
     };
     row("type", escapedForDisplay(version.type));
-    row("size", fmt::format("{}, {} file{}", bytesText(version.bytes), version.files, version.files == 1 ? "" : "s"));
+    row("size",
+        fmt::format("{}, {} file{}", bytesText(version.bytes), version.files, version.files == 1 ? "" : "s"));
     row("created", localTimeText(version.created));
     row("manifest", version.manifest);
     row("made by", runNames(version.madeBy));
@@ -151,10 +161,13 @@ Result<int> artifactShowCommand(Context& context, const std::string& spec) {
 Result<int> artifactGetCommand(Context& context, const std::string& spec, const std::string& folder) {
     LATHE_TRY_ASSIGN(Engine* const engine, context.engine());
     LATHE_TRY_ASSIGN(const record::ArtifactVersion version, record::findArtifact(engine->store(), spec));
-    LATHE_TRY_ASSIGN(const std::uint64_t copied, record::copyArtifact(engine->store().path(), version.manifest, folder));
-    fmt::print("{}: {} file{} in {}\n", title(version), copied, copied == 1 ? "" : "s", escapedForDisplay(absolutePath(folder)));
+    LATHE_TRY_ASSIGN(const std::uint64_t copied,
+                     record::copyArtifact(engine->store().path(), version.manifest, folder));
+    fmt::print("{}: {} file{} in {}\n", title(version), copied, copied == 1 ? "" : "s",
+               escapedForDisplay(absolutePath(folder)));
     if (copied < version.files)
-        fmt::print("{} only referred to, and left where they are (lathe artifact show)\n", version.files - copied);
+        fmt::print("{} only referred to, and left where they are (lathe artifact show)\n",
+                   version.files - copied);
     return 0;
 }
 
@@ -163,24 +176,28 @@ Result<int> artifactAddCommand(Context& context, const ArtifactOptions& options)
     record::Store& store = engine->store();
     LATHE_TRY_ASSIGN(const record::RunSummary run,
                      options.run.empty() ? runOfTheUser(store, options.name) : context.findRun(options.run));
-    const auto added = record::addArtifact(store, run, options.name, options.type, options.path, options.aliases, options.reference);
+    const auto added = record::addArtifact(store, run, options.name, options.type, options.path,
+                                           options.aliases, options.reference);
     if (!added) {
         if (options.run.empty())
             (void)store.setDeleted(run.spec.id, true);
         return std::unexpected(added.error());
     }
     LATHE_TRY(store.refresh());
-    LATHE_TRY_ASSIGN(const record::ArtifactVersion version, record::findArtifact(store, options.name + ":" + *added));
+    LATHE_TRY_ASSIGN(const record::ArtifactVersion version,
+                     record::findArtifact(store, options.name + ":" + *added));
     if (context.json)
         fmt::print("{}\n", dumpJson(versionJson(version)));
     else
-        fmt::print("{}  {}, {} file{}\n", title(version), bytesText(version.bytes), version.files, version.files == 1 ? "" : "s");
+        fmt::print("{}  {}, {} file{}\n", title(version), bytesText(version.bytes), version.files,
+                   version.files == 1 ? "" : "s");
     return 0;
 }
 
 Result<int> artifactAliasCommand(Context& context, const ArtifactOptions& options) {
     LATHE_TRY_ASSIGN(Engine* const engine, context.engine());
-    LATHE_TRY_ASSIGN(const record::ArtifactVersion version, record::findArtifact(engine->store(), options.name));
+    LATHE_TRY_ASSIGN(const record::ArtifactVersion version,
+                     record::findArtifact(engine->store(), options.name));
     LATHE_TRY(record::aliasArtifact(engine->store(), version, options.aliases));
     fmt::print("{} is now {}\n", title(version), escapedForDisplay(join(options.aliases, ", ")));
     return 0;
@@ -211,12 +228,14 @@ Result<int> gcCommand(Context& context, const GcOptions& options) {
     }
     if (options.dryRun)
         for (const record::Garbage& item : report.gone)
-            fmt::print("{:>9}  {}  ({})\n", bytesText(item.bytes), escapedForDisplay(item.path), escapedForDisplay(item.why));
-    fmt::print("read {} journals of {} runs ({}): {} objects are named and stay ({})\n", report.journals, report.runs,
-               bytesText(report.journalBytes), report.kept, bytesText(report.keptBytes));
+            fmt::print("{:>9}  {}  ({})\n", bytesText(item.bytes), escapedForDisplay(item.path),
+                       escapedForDisplay(item.why));
+    fmt::print("read {} journals of {} runs ({}): {} objects are named and stay ({})\n", report.journals,
+               report.runs, bytesText(report.journalBytes), report.kept, bytesText(report.keptBytes));
     if (report.young > 0)
         fmt::print("{} are not named but younger than {}, and stay\n", report.young, options.grace);
-    fmt::print("{} {}: {}\n", report.gone.size(), options.dryRun ? "would go" : "gone", bytesText(report.goneBytes));
+    fmt::print("{} {}: {}\n", report.gone.size(), options.dryRun ? "would go" : "gone",
+               bytesText(report.goneBytes));
     return 0;
 }
 

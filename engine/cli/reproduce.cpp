@@ -41,7 +41,8 @@ void compareCode(const record::RunSpec& spec, const std::string& runDir, const s
     if (state.commit != spec.code.commit) {
         lines.push_back(fmt::format("code: commit {} then, {} now", spec.code.commit.substr(0, 12),
                                     state.commit.empty() ? "no repository" : state.commit.substr(0, 12)));
-    } else if (readFile(joinPath(runDir, "code.patch")).value_or("") != readFile(now / "code.patch").value_or("")) {
+    } else if (readFile(joinPath(runDir, "code.patch")).value_or("") !=
+               readFile(now / "code.patch").value_or("")) {
         std::vector<std::string> files = spec.code.changedFiles;
         files.insert(files.end(), state.changedFiles.begin(), state.changedFiles.end());
         std::ranges::sort(files);
@@ -83,7 +84,8 @@ void comparePackages(const record::RunSpec& spec, const std::string& runDir, con
         return;
     }
     if (getString(now, "version") != getString(*recorded, "version"))
-        lines.push_back(fmt::format("Python: {} then, {} now", getString(*recorded, "version"), getString(now, "version")));
+        lines.push_back(fmt::format("Python: {} then, {} now", getString(*recorded, "version"),
+                                    getString(now, "version")));
     const auto before = versionsOf(*recorded), after = versionsOf(now);
     std::vector<std::string> differing;
     for (const auto& [name, version] : before) {
@@ -156,7 +158,8 @@ void compareData(record::Store& store, const record::RunSummary& run, std::vecto
 
 }  // namespace
 
-std::vector<std::string> mismatches(record::Store& store, const record::RunSummary& run, const std::string& folder) {
+std::vector<std::string> mismatches(record::Store& store, const record::RunSummary& run,
+                                    const std::string& folder) {
     std::vector<std::string> lines;
     const std::string runDir = store.runDir(run.spec.id);
     if (run.spec.host != "local") {
@@ -171,7 +174,8 @@ std::vector<std::string> mismatches(record::Store& store, const record::RunSumma
     }
     for (const auto& [name, value] : run.spec.env)
         if (value == "(redacted)")
-            lines.push_back("environment: the value of " + name + " was not recorded: give it with --env " + name + "=…");
+            lines.push_back("environment: the value of " + name + " was not recorded: give it with --env " +
+                            name + "=…");
     return lines;
 }
 

@@ -50,15 +50,16 @@ Result<Checkpoint> findCheckpoint(record::Store& store, const record::RunSummary
     if (!found.path.empty())
         return found;
     if (!steps.empty())
-        return fail(ErrorCode::NotFound, fmt::format("no checkpoint at or before step {}", step), run.spec.name,
-                    "there are those of step " + join(steps, ", "));
+        return fail(ErrorCode::NotFound, fmt::format("no checkpoint at or before step {}", step),
+                    run.spec.name, "there are those of step " + join(steps, ", "));
     return fail(ErrorCode::NotFound, "no checkpoint of the run is recorded", run.spec.name,
                 "a script records one with lathe.checkpoint(path), a recipe with train.checkpoint_every; "
                 "--checkpoint PATH names any other");
 }
 
 // The request that starts the same again.
-Result<RunOptions> sameAgain(record::Store& store, const record::RunSummary& run, const RerunOptions& options) {
+Result<RunOptions> sameAgain(record::Store& store, const record::RunSummary& run,
+                             const RerunOptions& options) {
     const record::RunSpec& spec = run.spec;
     RunOptions made;
     made.detach = options.detach;
@@ -87,7 +88,8 @@ Result<RunOptions> sameAgain(record::Store& store, const record::RunSummary& run
     return made;
 }
 
-Result<> restoreInto(record::Store& store, const record::RunSummary& run, const std::string& folder, std::string& cwd) {
+Result<> restoreInto(record::Store& store, const record::RunSummary& run, const std::string& folder,
+                     std::string& cwd) {
     LATHE_TRY_ASSIGN(const record::RestoredCode restored,
                      record::restoreCode(run.spec, store.runDir(run.spec.id), folder));
     for (const std::string& line : restored.missing)
@@ -105,12 +107,14 @@ bool confirmed(const RerunOptions& options) {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-Result<int> startAgain(Context& context, const record::RunSummary& run, RunOptions made, const RerunOptions& options) {
+Result<int> startAgain(Context& context, const record::RunSummary& run, RunOptions made,
+                       const RerunOptions& options) {
     LATHE_TRY_ASSIGN(Engine* const engine, context.engine());
     record::Store& store = engine->store();
     if (!options.code.empty()) {
         if (run.spec.host != "local")
-            return fail(ErrorCode::Unsupported, "code can be put back for runs of this machine only", run.spec.host);
+            return fail(ErrorCode::Unsupported, "code can be put back for runs of this machine only",
+                        run.spec.host);
         LATHE_TRY(restoreInto(store, run, options.code, made.request.cwd));
     }
     const std::vector<std::string> lines = mismatches(store, run, made.request.cwd);
@@ -124,7 +128,8 @@ Result<int> startAgain(Context& context, const record::RunSummary& run, RunOptio
         return 0;
     }
     if (lines.empty())
-        fmt::print(stderr, "everything that was recorded of {} is matched here\n", escapedForDisplay(run.spec.name));
+        fmt::print(stderr, "everything that was recorded of {} is matched here\n",
+                   escapedForDisplay(run.spec.name));
     else
         fmt::print(stderr, "not as it was when {} ran:\n", escapedForDisplay(run.spec.name));
     for (const std::string& line : lines)
@@ -141,7 +146,8 @@ Result<int> goOn(Context& context, const RerunOptions& options, const char* how)
     LATHE_TRY_ASSIGN(const record::RunSummary run, context.findRun(options.run));
     LATHE_TRY_ASSIGN(Engine* const engine, context.engine());
     if (std::string_view(how) == "resume" && !record::isOver(run.state))
-        return fail(ErrorCode::Invalid, "the run is not over", run.spec.name, "lathe fork starts another one from it");
+        return fail(ErrorCode::Invalid, "the run is not over", run.spec.name,
+                    "lathe fork starts another one from it");
     Checkpoint from{options.checkpoint, options.step};
     if (from.path.empty()) {
         LATHE_TRY_ASSIGN(from, findCheckpoint(engine->store(), run, options.step));
@@ -165,7 +171,8 @@ Result<int> goOn(Context& context, const RerunOptions& options, const char* how)
         if (from.step >= 0)
             request.env["LATHE_RESUME_STEP"] = std::to_string(from.step);
     }
-    fmt::print(stderr, "from {}{}\n", escapedForDisplay(from.path), from.step >= 0 ? fmt::format(", step {}", from.step) : "");
+    fmt::print(stderr, "from {}{}\n", escapedForDisplay(from.path),
+               from.step >= 0 ? fmt::format(", step {}", from.step) : "");
     return startAgain(context, run, std::move(made), options);
 }
 
@@ -177,11 +184,14 @@ Result<int> restoreCommand(Context& context, const std::string& name, const std:
     LATHE_TRY_ASSIGN(const record::RestoredCode restored,
                      record::restoreCode(run.spec, engine->store().runDir(run.spec.id), folder));
     if (context.json) {
-        fmt::print("{}\n", dumpJson(Json{{"commit", restored.commit}, {"source", restored.source},
-                                         {"folder", restored.folder}, {"missing", restored.missing}}));
+        fmt::print("{}\n", dumpJson(Json{{"commit", restored.commit},
+                                         {"source", restored.source},
+                                         {"folder", restored.folder},
+                                         {"missing", restored.missing}}));
         return 0;
     }
-    fmt::print("the code of {} is in {}\n", escapedForDisplay(run.spec.name), escapedForDisplay(absolutePath(folder)));
+    fmt::print("the code of {} is in {}\n", escapedForDisplay(run.spec.name),
+               escapedForDisplay(absolutePath(folder)));
     if (!restored.commit.empty())
         fmt::print("commit {} from {}\n", restored.commit.substr(0, 12), escapedForDisplay(restored.source));
     for (const std::string& line : restored.missing)

@@ -84,7 +84,8 @@ Result<std::vector<Item>> artifactItems(Store& store, const std::string& name) {
         items.insert(items.end(), more.begin(), more.end());
     }
     std::ranges::stable_sort(items, [](const Item& a, const Item& b) {
-        return a.time != b.time ? a.time < b.time : getString(a.fields, "manifest") < getString(b.fields, "manifest");
+        return a.time != b.time ? a.time < b.time
+                                : getString(a.fields, "manifest") < getString(b.fields, "manifest");
     });
     return items;
 }
@@ -141,7 +142,8 @@ Result<std::vector<ArtifactVersion>> listArtifacts(Store& store, const std::stri
     std::map<std::string, std::vector<ArtifactVersion>> byName;
     std::map<std::pair<std::string, std::string>, std::string> aliases;  // (artifact, alias) → manifest
     for (const Item& item : items) {
-        const std::string manifest = getString(item.fields, "manifest"), role = getString(item.fields, "role");
+        const std::string manifest = getString(item.fields, "manifest"),
+                          role = getString(item.fields, "role");
         if (!isSum(manifest))
             continue;
         std::vector<ArtifactVersion>& versions = byName[item.name];
@@ -161,7 +163,8 @@ Result<std::vector<ArtifactVersion>> listArtifacts(Store& store, const std::stri
             metadata != item.fields.end() && metadata->is_object() && !metadata->empty())
             found->metadata = *metadata;
         if (role == "output" || role == "input")
-            (role == "output" ? found->madeBy : found->usedBy).push_back({item.run, runNames[item.run], item.time});
+            (role == "output" ? found->madeBy : found->usedBy)
+                .push_back({item.run, runNames[item.run], item.time});
         if (const auto given = item.fields.find("aliases"); given != item.fields.end() && given->is_array())
             for (const Json& alias : *given)
                 if (alias.is_string())
@@ -181,7 +184,8 @@ Result<std::vector<ArtifactVersion>> listArtifacts(Store& store, const std::stri
 
 Result<ArtifactVersion> findArtifact(Store& store, const std::string& spec) {
     const std::size_t colon = spec.find(':');
-    const std::string name = spec.substr(0, colon), want = colon == std::string::npos ? "latest" : spec.substr(colon + 1);
+    const std::string name = spec.substr(0, colon),
+                      want = colon == std::string::npos ? "latest" : spec.substr(colon + 1);
     LATHE_TRY_ASSIGN(const std::vector<ArtifactVersion> versions, listArtifacts(store, name));
     if (name.empty() || versions.empty()) {
         LATHE_TRY_ASSIGN(const std::vector<ArtifactVersion> all, listArtifacts(store));
@@ -193,7 +197,8 @@ Result<ArtifactVersion> findArtifact(Store& store, const std::string& spec) {
                     nearest ? "did you mean " + *nearest + "?" : "`lathe artifacts` lists them");
     }
     for (const ArtifactVersion& version : versions)
-        if (want == fmt::format("v{}", version.number) || (want.size() >= 8 && version.manifest.starts_with(want)) ||
+        if (want == fmt::format("v{}", version.number) ||
+            (want.size() >= 8 && version.manifest.starts_with(want)) ||
             std::ranges::find(version.aliases, want) != version.aliases.end())
             return version;
     return fail(ErrorCode::NotFound, "the artifact has no such version", spec,
@@ -212,8 +217,11 @@ Result<std::vector<ArtifactFile>> readManifest(const std::string& store, const s
         return fail(ErrorCode::Corrupt, "is no manifest", path);
     std::vector<ArtifactFile> files;
     for (const Json& entry : *list) {
-        ArtifactFile file{getString(entry, "path"), getString(entry, "sha256"), getString(entry, "ref"),
-                          getString(entry, "digest"), static_cast<std::uint64_t>(getInt(entry, "bytes")),
+        ArtifactFile file{getString(entry, "path"),
+                          getString(entry, "sha256"),
+                          getString(entry, "ref"),
+                          getString(entry, "digest"),
+                          static_cast<std::uint64_t>(getInt(entry, "bytes")),
                           getBool(entry, "exec")};
         if (file.path.empty() || (file.ref.empty() && !isSum(file.sha256)))
             return fail(ErrorCode::Corrupt, "the manifest holds a file without content", path);
@@ -222,7 +230,8 @@ Result<std::vector<ArtifactFile>> readManifest(const std::string& store, const s
     return files;
 }
 
-Result<std::uint64_t> copyArtifact(const std::string& store, const std::string& manifest, const std::string& folder) {
+Result<std::uint64_t> copyArtifact(const std::string& store, const std::string& manifest,
+                                   const std::string& folder) {
     LATHE_TRY_ASSIGN(const std::vector<ArtifactFile> files, readManifest(store, manifest));
     const std::string root = absolutePath(folder);
     std::uint64_t copied = 0;
@@ -278,7 +287,8 @@ Result<ObjectWriter> ObjectWriter::open(const std::string& store) {
 }
 
 bool ObjectWriter::have(const std::string& path) const {
-    // The new time keeps an old object from being taken for garbage before the event that names it is written.
+    // The new time keeps an old object from being taken for garbage before the event that names it is
+    // written.
     return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0 || (errno != ENOENT && exists(path));
 }
 
@@ -339,8 +349,9 @@ Result<> ObjectWriter::settle() {
     return {};
 }
 
-Result<std::string> addArtifact(Store& store, const RunSummary& run, const std::string& name, const std::string& type,
-                                const std::string& path, const std::vector<std::string>& aliases, bool reference) {
+Result<std::string> addArtifact(Store& store, const RunSummary& run, const std::string& name,
+                                const std::string& type, const std::string& path,
+                                const std::vector<std::string>& aliases, bool reference) {
     if (name.empty() || name.size() > 256 || name.find_first_of("/:") != std::string::npos)
         return fail(ErrorCode::Invalid, "an artifact's name is 1 to 256 characters without / and :", name);
     std::vector<ArtifactFile> files;
@@ -372,24 +383,39 @@ Result<std::string> addArtifact(Store& store, const RunSummary& run, const std::
     std::uint64_t bytes = 0;
     for (const ArtifactFile& file : files)
         bytes += file.bytes;
-    LATHE_TRY(appendToRun(store, run.spec, Json{{"name", name}, {"type", type}, {"manifest", manifest}, {"role", "output"},
-                                                {"aliases", aliases}, {"files", files.size()}, {"bytes", bytes},
-                                                {"metadata", Json::object()}}));
+    LATHE_TRY(appendToRun(store, run.spec,
+                          Json{{"name", name},
+                               {"type", type},
+                               {"manifest", manifest},
+                               {"role", "output"},
+                               {"aliases", aliases},
+                               {"files", files.size()},
+                               {"bytes", bytes},
+                               {"metadata", Json::object()}}));
     return manifest;
 }
 
-Result<> aliasArtifact(Store& store, const ArtifactVersion& version, const std::vector<std::string>& aliases) {
+Result<> aliasArtifact(Store& store, const ArtifactVersion& version,
+                       const std::vector<std::string>& aliases) {
     for (const std::string& alias : aliases)
         if (alias.empty() || alias == "latest" || alias.find_first_of("/:") != std::string::npos ||
-            (alias[0] == 'v' && alias.size() > 1 && alias.find_first_not_of("0123456789", 1) == std::string::npos))
-            return fail(ErrorCode::Invalid, "no alias: latest and v0, v1 … have their meaning already", alias);
+            (alias[0] == 'v' && alias.size() > 1 &&
+             alias.find_first_not_of("0123456789", 1) == std::string::npos))
+            return fail(ErrorCode::Invalid, "no alias: latest and v0, v1 … have their meaning already",
+                        alias);
     const std::vector<ArtifactUse>& uses = version.madeBy.empty() ? version.usedBy : version.madeBy;
     if (uses.empty())
         return fail(ErrorCode::NotFound, "no run of this store knows the artifact", version.name);
     LATHE_TRY_ASSIGN(const RunSummary run, store.run(uses.front().run));
-    return appendToRun(store, run.spec, Json{{"name", version.name}, {"type", version.type}, {"manifest", version.manifest},
-                                             {"role", "alias"}, {"aliases", aliases}, {"files", version.files},
-                                             {"bytes", version.bytes}, {"metadata", Json::object()}});
+    return appendToRun(store, run.spec,
+                       Json{{"name", version.name},
+                            {"type", version.type},
+                            {"manifest", version.manifest},
+                            {"role", "alias"},
+                            {"aliases", aliases},
+                            {"files", version.files},
+                            {"bytes", version.bytes},
+                            {"metadata", Json::object()}});
 }
 
 }  // namespace lathe::record

@@ -31,7 +31,7 @@ struct ArtifactUse {
 // A version is a distinct manifest of its name; versions count in the order in which they came to be.
 struct ArtifactVersion {
     std::string name, type, manifest;
-    int number = 0;  // 3 is "v3"
+    int number = 0;                    // 3 is "v3"
     std::vector<std::string> aliases;  // the newest has "latest"
     std::uint64_t files = 0, bytes = 0;
     double created = 0;
@@ -39,17 +39,20 @@ struct ArtifactVersion {
     std::vector<ArtifactUse> madeBy, usedBy;
 };
 
-// Every version of the artifact `name`, or of all if it is empty, by name and number. Runs in the trash count.
+// Every version of the artifact `name`, or of all if it is empty, by name and number. Runs in the trash
+// count.
 Result<std::vector<ArtifactVersion>> listArtifacts(Store& store, const std::string& name = {});
 // "data" (its newest version), "data:v3", "data:best". NotFound names the nearest.
 Result<ArtifactVersion> findArtifact(Store& store, const std::string& spec);
 
 Result<std::vector<ArtifactFile>> readManifest(const std::string& store, const std::string& manifest);
-// Copies the kept files into `folder`, and checks each; referred ones are left out. Returns how many were copied.
-Result<std::uint64_t> copyArtifact(const std::string& store, const std::string& manifest, const std::string& folder);
+// Copies the kept files into `folder`, and checks each; referred ones are left out. Returns how many were
+// copied.
+Result<std::uint64_t> copyArtifact(const std::string& store, const std::string& manifest,
+                                   const std::string& folder);
 
-// What tells whether referred data is the same: of a file up to 64 MB "sha256:…" of all of it, else "sampled-sha256:…" of
-// its size and sixteen pieces of 1 MiB spread over it.
+// What tells whether referred data is the same: of a file up to 64 MB "sha256:…" of all of it, else
+// "sampled-sha256:…" of its size and sixteen pieces of 1 MiB spread over it.
 Result<std::string> fingerprint(const std::string& path);
 
 std::string objectPath(const std::string& store, std::string_view sha256);
@@ -76,10 +79,11 @@ private:
     UniqueFd m_lock;
 };
 
-// Keeps a file or the files of a folder as a version of `name`, said in the journal "meta" of the run. `reference`: only
-// fingerprinted. Returns the manifest.
-Result<std::string> addArtifact(Store& store, const RunSummary& run, const std::string& name, const std::string& type,
-                                const std::string& path, const std::vector<std::string>& aliases, bool reference);
+// Keeps a file or the files of a folder as a version of `name`, said in the journal "meta" of the run.
+// `reference`: only fingerprinted. Returns the manifest.
+Result<std::string> addArtifact(Store& store, const RunSummary& run, const std::string& name,
+                                const std::string& type, const std::string& path,
+                                const std::vector<std::string>& aliases, bool reference);
 // Gives a version further aliases; one that another version had moves.
 Result<> aliasArtifact(Store& store, const ArtifactVersion& version, const std::vector<std::string>& aliases);
 

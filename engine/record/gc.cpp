@@ -31,9 +31,13 @@ constexpr std::size_t kBatch = 256;  // deletions under one hold of the lock
 constexpr double kMinimumWithoutLocks = 3600;
 constexpr std::string_view kKey = "\"manifest\"";
 
-bool isHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool isHexDigit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 
-bool isSum(std::string_view text) { return text.size() == 64 && std::ranges::all_of(text, isHexDigit); }
+bool isSum(std::string_view text) {
+    return text.size() == 64 && std::ranges::all_of(text, isHexDigit);
+}
 
 double modified(const struct stat& info) {
     return static_cast<double>(info.st_mtim.tv_sec) + static_cast<double>(info.st_mtim.tv_nsec) * 1e-9;
@@ -46,7 +50,8 @@ bool isHeld(const std::string& journal) {
 
 class Collector {
 public:
-    Collector(Store& store, const GarbageOptions& options) : m_store(store), m_options(options), m_root(store.path()) {}
+    Collector(Store& store, const GarbageOptions& options)
+        : m_store(store), m_options(options), m_root(store.path()) {}
 
     Result<GarbageReport> run();
 
@@ -76,7 +81,8 @@ Result<bool> Collector::lock() {
         if (errno != EWOULDBLOCK)
             return false;
         if (monotonicSeconds() > deadline)
-            return fail(ErrorCode::Unavailable, "artifacts are being written just now", m_root, "try again when they are done");
+            return fail(ErrorCode::Unavailable, "artifacts are being written just now", m_root,
+                        "try again when they are done");
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return true;
@@ -90,10 +96,11 @@ Result<> Collector::begin() {
         return failErrno(errno, "cannot lock the objects", path);
     LATHE_TRY_ASSIGN(const bool locks, lock());
     if (!locks && m_options.graceSeconds < kMinimumWithoutLocks)
-        return fail(ErrorCode::Unsupported, "this file system knows no locks, so the grace must be an hour at least", m_root,
+        return fail(ErrorCode::Unsupported,
+                    "this file system knows no locks, so the grace must be an hour at least", m_root,
                     "--grace 1h");
-    // Nobody is in the middle of an artifact now: what earlier writers touched they have named, and later ones touch after
-    // this moment.
+    // Nobody is in the middle of an artifact now: what earlier writers touched they have named, and later
+    // ones touch after this moment.
     struct stat info {};
     if (::futimens(m_lock.get(), nullptr) != 0 || ::fstat(m_lock.get(), &info) != 0)
         return failErrno(errno, "cannot tell the time of the store", path);
@@ -113,9 +120,11 @@ Result<> Collector::removeDeletedRuns() {
                 if (const auto event = parseJson(line); event && getString(*event, "e") == "delete")
                     since = std::max(since, getNumber(*event, "t"));
         }
-        if (since == 0 || wallSeconds() - since < m_options.deletedSeconds || isHeld(joinPath(dir, "journal.jsonl")))
+        if (since == 0 || wallSeconds() - since < m_options.deletedSeconds ||
+            isHeld(joinPath(dir, "journal.jsonl")))
             continue;
-        m_report.gone.push_back({"runs/" + run.spec.id, "in the trash for " + durationText(wallSeconds() - since), 0});
+        m_report.gone.push_back(
+            {"runs/" + run.spec.id, "in the trash for " + durationText(wallSeconds() - since), 0});
         if (m_options.dryRun)
             continue;
         // Out of sight at once, so that nobody meets half a run.
@@ -154,7 +163,8 @@ Result<> Collector::markJournal(const std::string& path) {
         rest += piece;
         const std::size_t end = rest.rfind('\n');
         const std::size_t whole = end == std::string::npos ? 0 : end + 1;
-        for (std::size_t at = 0; (at = std::string_view(rest).substr(0, whole).find(kKey, at)) != std::string::npos;) {
+        for (std::size_t at = 0;
+             (at = std::string_view(rest).substr(0, whole).find(kKey, at)) != std::string::npos;) {
             const std::size_t before = rest.rfind('\n', at);
             const std::size_t from = before == std::string::npos ? 0 : before + 1, to = rest.find('\n', at);
             markLine(std::string_view(rest).substr(from, to - from));
@@ -200,7 +210,8 @@ Result<> Collector::markManifests() {
         ++m_report.manifests;
         const auto files = readManifest(m_root, root);
         if (!files) {
-            // A sum that stood on the line but names no manifest keeps its object. One that cannot be read proves nothing.
+            // A sum that stood on the line but names no manifest keeps its object. One that cannot be read
+            // proves nothing.
             if (files.error().code == ErrorCode::Corrupt || files.error().code == ErrorCode::Invalid ||
                 files.error().code == ErrorCode::Full)
                 continue;
@@ -229,7 +240,8 @@ Result<> Collector::sweepBatch(const std::vector<std::string>& names) {
         if (!m_options.dryRun && ::unlink(path.c_str()) != 0)
             return failErrno(errno, "cannot delete the object", path);
         const auto bytes = static_cast<std::uint64_t>(info.st_size);
-        m_report.gone.push_back({name, name.ends_with(".new") ? "left by a writer that was killed" : "no event names it", bytes});
+        m_report.gone.push_back(
+            {name, name.ends_with(".new") ? "left by a writer that was killed" : "no event names it", bytes});
         m_report.goneBytes += bytes;
     }
     ::flock(m_lock.get(), LOCK_UN);

@@ -1335,7 +1335,7 @@ def _artifact_events(store):
         known = {}
     files = {}
     changed = False
-    for folder in ["artifacts"] + sorted("runs/" + run for run in _listed(os.path.join(store, "runs"))):
+    for folder in sorted("runs/" + run for run in _listed(os.path.join(store, "runs"))):
         for name in _listed(os.path.join(store, folder)):
             if not (name.startswith("journal") and name.endswith(".jsonl")):
                 continue

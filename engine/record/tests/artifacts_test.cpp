@@ -70,7 +70,8 @@ TEST_CASE("versions, aliases and lineage follow from the events") {
     const std::string second = f.add(train, "net", f.folder / "model");
     CHECK(f.add(train, "net", f.folder / "model") == second);
     auto journal = f.writer(eval.spec.id, "journal.0.jsonl");
-    REQUIRE(journal.event("artifact", Json{{"name", "net"}, {"manifest", first}, {"role", "input"}}).has_value());
+    REQUIRE(
+        journal.event("artifact", Json{{"name", "net"}, {"manifest", first}, {"role", "input"}}).has_value());
     REQUIRE(f.store->refresh().has_value());
 
     auto versions = listArtifacts(*f.store);
@@ -111,7 +112,8 @@ TEST_CASE("damage and hostile manifests are told and nothing is written outside"
     auto writer = ObjectWriter::open(f.path);
     REQUIRE(writer.has_value());
     const std::string good = writer->keepBytes("evil").value();
-    for (const std::string& name : {std::string("../evil"), std::string("/tmp/evil"), std::string("a/../../evil")}) {
+    for (const std::string& name :
+         {std::string("../evil"), std::string("/tmp/evil"), std::string("a/../../evil")}) {
         std::vector<ArtifactFile> evil{{.path = name, .sha256 = good}};
         CHECK(copyArtifact(f.path, writer->keepManifest(evil).value(), f.folder / "o/ut").error().code ==
               ErrorCode::Corrupt);
@@ -119,8 +121,10 @@ TEST_CASE("damage and hostile manifests are told and nothing is written outside"
     CHECK_FALSE(exists(f.folder / "evil"));
     CHECK(readManifest(f.path, good).error().code != ErrorCode::NotFound);
     CHECK(readManifest(f.path, std::string(64, 'a')).error().code == ErrorCode::NotFound);
-    CHECK(addArtifact(*f.store, run, "a/b", "", f.folder / "x.bin", {}, false).error().code == ErrorCode::Invalid);
-    CHECK(addArtifact(*f.store, run, "a", "", f.folder / "none", {}, false).error().code == ErrorCode::NotFound);
+    CHECK(addArtifact(*f.store, run, "a/b", "", f.folder / "x.bin", {}, false).error().code ==
+          ErrorCode::Invalid);
+    CHECK(addArtifact(*f.store, run, "a", "", f.folder / "none", {}, false).error().code ==
+          ErrorCode::NotFound);
 }
 
 TEST_CASE("what is only referred to is fingerprinted and not copied") {
@@ -150,7 +154,8 @@ TEST_CASE("only what no journal names is collected") {
     REQUIRE(f.store->refresh().has_value());
     auto writer = ObjectWriter::open(f.path);
     REQUIRE(writer.has_value());
-    const std::string orphan = writer->keepBytes("orphan").value(), young = writer->keepBytes("young").value();
+    const std::string orphan = writer->keepBytes("orphan").value(),
+                      young = writer->keepBytes("young").value();
     const std::string torn = writer->keepBytes("named by a damaged line").value();
     f.append(kept.spec.id, "{\"e\":\"artifact\",\"manifest\":\"" + torn + "\",,garbage\n", "journal.7.jsonl");
     writer = fail(ErrorCode::Cancelled, "the writer is done");
@@ -168,7 +173,8 @@ TEST_CASE("only what no journal names is collected") {
     CHECK(done.gone.size() == 1);
     CHECK(done.kept == 5);
     CHECK_FALSE(f.holds(orphan));
-    for (const std::string& sum : {manifest, other, young, torn, sha256Hex("kept content"), sha256Hex("trashed content")})
+    for (const std::string& sum :
+         {manifest, other, young, torn, sha256Hex("kept content"), sha256Hex("trashed content")})
         CHECK(f.holds(sum));
 
     // The trash is emptied after its own grace, and then nobody names what it named.
