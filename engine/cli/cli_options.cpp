@@ -69,6 +69,7 @@ private:
     }
     void addReading();
     void addPlot();
+    void addExchange();
     void addServe();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
     std::vector<std::string> namesOf(const CLI::App& app) const;
@@ -84,6 +85,8 @@ private:
     ArtifactOptions m_artifact;
     GcOptions m_gc;
     std::string m_folder;
+    ExportOptions m_export;
+    ImportOptions m_import;
     ServeOptions m_serve;
     std::string m_name, m_key;
     double m_grace = 10;
@@ -102,6 +105,7 @@ CommandLine::CommandLine() {
     addReruns();
     addArtifacts();
     addPlot();
+    addExchange();
     addServe();
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
@@ -354,6 +358,32 @@ void CommandLine::addPlot() {
         ->type_name("AXIS")
         ->check(CLI::IsMember({"step", "elapsed", "clock"}));
     plot->add_flag("--log", m_plot.logY, "Logarithmic values");
+}
+
+void CommandLine::addExchange() {
+    CLI::App* out = command("export", "Write runs as the files of another tool",
+                            [this] { return exportCommand(m_context, m_export); });
+    out->add_option("runs", m_export.runs, "The runs")->type_name("RUN…");
+    out->add_flag("--all", m_export.all, "Every run of the store");
+    out->add_option("--to", m_export.format, "tensorboard, mlflow (mlruns), wandb, csv or jsonl")
+        ->type_name("FORMAT")
+        ->required();
+    out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR")->required();
+    out->add_flag("--json", m_context.json, "Answer as JSON");
+    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui --backend-store-uri DIR,\n"
+                "or wandb sync DIR/offline-run-….");
+
+    CLI::App* in = command("import", "Read what other tools have recorded into the store",
+                           [this] { return importCommand(m_context, m_import); });
+    in->add_option("paths", m_import.paths, "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
+        ->type_name("PATH…")
+        ->required();
+    in->add_option("--from", m_import.format, "tensorboard, mlflow, wandb, csv or jsonl, instead of looking")
+        ->type_name("FORMAT");
+    in->add_option("-e,--experiment", m_import.experiment, "Group they belong to (as the other tool calls it)")
+        ->type_name("NAME");
+    in->add_flag("--json", m_context.json, "Answer as JSON");
+    in->footer("Importing the same again adds only what is new. The other tool's files are only read.");
 }
 
 void CommandLine::addServe() {

@@ -102,4 +102,17 @@ Result<int> gcCommand(Context& context, const GcOptions& options);
 Result<int> reindexCommand(Context& context);
 Result<int> doctorCommand(Context& context);
 
+struct ExportOptions {
+    std::vector<std::string> runs;
+    bool all = false;
+    std::string format, out;
+};
+Result<int> exportCommand(Context& context, const ExportOptions& options);
+
+struct ImportOptions {
+    std::vector<std::string> paths;
+    std::string format, experiment;
+};
+Result<int> importCommand(Context& context, const ImportOptions& options);
+
 }  // namespace lathe::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interop/wandb_writer.h"
 
+#include "core/journal_writer.h"
 #include "interop/crc.h"
 #include "interop/protobuf.h"
 
@@ -23,8 +24,7 @@ std::string numberText(double value) {
         return "NaN";
     if (std::isinf(value))
         return value > 0 ? "Infinity" : "-Infinity";
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+    return exactNumber(value);
 }
 
 std::string item(std::string_view key, std::string_view json, bool nested) {
