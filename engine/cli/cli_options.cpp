@@ -257,8 +257,9 @@ void CommandLine::addReruns() {
             ->check(CLI::NonNegativeNumber);
         made->add_option("--checkpoint", m_rerun.checkpoint, "From this checkpoint, on the run's machine")
             ->type_name("PATH");
-        made->footer("A recipe goes on by itself. A command finds the checkpoint in LATHE_RESUME_FROM (in Python:\n"
-                     "lathe.resume_from()), its step in LATHE_RESUME_STEP.");
+        made->footer(
+            "A recipe goes on by itself. A command finds the checkpoint in LATHE_RESUME_FROM (in Python:\n"
+            "lathe.resume_from()), its step in LATHE_RESUME_STEP.");
     };
     addMaker(command("rerun", "Start a run again; says first what cannot be matched",
                      [this] { return rerunCommand(m_context, m_rerun); }));
@@ -311,12 +312,13 @@ void CommandLine::addArtifacts() {
     alias->add_option("artifact", m_artifact.name, which)->type_name("ARTIFACT")->required();
     alias->add_option("aliases", m_artifact.aliases, "The aliases")->type_name("ALIAS…")->required();
 
-    CLI::App* gc = command("gc", "Delete what no run refers to any more",
-                           [this] { return gcCommand(m_context, m_gc); });
+    CLI::App* gc =
+        command("gc", "Delete what no run refers to any more", [this] { return gcCommand(m_context, m_gc); });
     gc->add_flag("--dry-run", m_gc.dryRun, "Only say what would go, and why");
     gc->add_option("--grace", m_gc.grace, "Leave what is younger (24h)")->type_name("TIME");
     gc->add_flag("--deleted", m_gc.deleted, "Also remove for good what is in the trash for long");
-    gc->add_option("--keep-deleted", m_gc.keepDeleted, "How long the trash keeps a run (30d)")->type_name("TIME");
+    gc->add_option("--keep-deleted", m_gc.keepDeleted, "How long the trash keeps a run (30d)")
+        ->type_name("TIME");
     gc->add_flag("--json", m_context.json, "Answer as JSON");
 }
 
@@ -370,29 +372,36 @@ void CommandLine::addExchange() {
         ->required();
     out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR")->required();
     out->add_flag("--json", m_context.json, "Answer as JSON");
-    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui --backend-store-uri DIR,\n"
+    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui "
+                "--backend-store-uri DIR,\n"
                 "or wandb sync DIR/offline-run-….");
 
     CLI::App* in = command("import", "Read what other tools have recorded into the store",
                            [this] { return importCommand(m_context, m_import); });
-    in->add_option("paths", m_import.paths, "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
+    in->add_option("paths", m_import.paths,
+                   "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
         ->type_name("PATH…")
         ->required();
     in->add_option("--from", m_import.format, "tensorboard, mlflow, wandb, csv or jsonl, instead of looking")
         ->type_name("FORMAT");
-    in->add_option("-e,--experiment", m_import.experiment, "Group they belong to (as the other tool calls it)")
+    in->add_option("-e,--experiment", m_import.experiment,
+                   "Group they belong to (as the other tool calls it)")
         ->type_name("NAME");
     in->add_flag("--json", m_context.json, "Answer as JSON");
     in->footer("Importing the same again adds only what is new. The other tool's files are only read.");
 }
 
 void CommandLine::addServe() {
-    CLI::App* serve = command("serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
-                              [this] { return serveCommand(m_context, m_serve); });
-    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")->type_name("N")
+    CLI::App* serve = command(
+        "serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
+        [this] { return serveCommand(m_context, m_serve); });
+    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")
+        ->type_name("N")
         ->check(CLI::Range(0, 65535));
-    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")->type_name("ADDRESS");
-    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")->type_name("TEXT");
+    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")
+        ->type_name("ADDRESS");
+    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")
+        ->type_name("TEXT");
     serve->add_flag("--json", m_context.json, "Tell address and token as JSON");
     serve->footer("A script that lathe run starts needs none of this: it is recorded without it.");
 }
@@ -429,9 +438,10 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         return fail(ErrorCode::Invalid, "no such option", option,
                     nearest ? "did you mean " + *nearest + "?" : hint);
     }
-    if (!chosen.empty() && chosen[0]->get_name() == "run" && dynamic_cast<const CLI::ExtrasError*>(&problem)) {
-        const auto first = std::ranges::find_if(words.begin() + 1, words.end(),
-                                                [](const std::string& word) { return !word.starts_with('-'); });
+    if (!chosen.empty() && chosen[0]->get_name() == "run" &&
+        dynamic_cast<const CLI::ExtrasError*>(&problem)) {
+        const auto first = std::ranges::find_if(
+            words.begin() + 1, words.end(), [](const std::string& word) { return !word.starts_with('-'); });
         return fail(ErrorCode::Invalid, "a recipe is one file, and a command stands after --", "",
                     "lathe run -- " + join({first, words.end()}, " "));
     }

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from lathe_e2e import PYTHON, LatheTest, main, wait_for
+from lathe_e2e import BIN, PYTHON, SAMPLE, SOURCE, LatheTest, main, wait_for
 
 
 class Reproduce(LatheTest):
@@ -85,6 +85,21 @@ print("from", start, os.environ.get("LATHE_RESUME_STEP"))
         self.assertEqual(missing.returncode, 3)
         self.assertIn("lathe.checkpoint", missing.stderr)
 
+    def test_a_recipe_goes_on_as_if_it_had_never_ended(self):
+        if not (BIN / "lathe-train").exists():
+            self.skipTest("lathe-train is not built")
+        small = ["model.layers=1", "model.width=32", "model.heads=2", "model.context=32", "train.batch=4", "train.steps=8",
+                 "train.checkpoint_every=4", "train.log_every=1", f"data.path={SOURCE}/engine/core"]
+        self.ok("run", SAMPLE, *[word for value in small for word in ("--set", value)], "--name", "whole", timeout=280)
+        self.ok("fork", "whole", "--step", "5", "--name", "forked", timeout=280)
+        whole = {p["step"]: p["value"] for p in self.points("whole", "train/loss")}
+        forked = {p["step"]: p["value"] for p in self.points("forked", "train/loss")}
+        self.assertGreaterEqual(len(forked), 3)
+        for step, value in forked.items():
+            self.assertEqual(value, whole[step], step)
+        parent = json.loads((self.folder("forked") / "run.json").read_text())["parent"]
+        self.assertEqual((parent["how"], parent["step"]), ("fork", 4))
+
     def test_artifacts_across_runs_and_their_end(self):
         self.script("""
 import lathe, os
@@ -140,8 +155,6 @@ lathe.image("picture", [[0.0, 1.0]], step=1)
         self.assertEqual(self.state("d") in ("running", "finished"), True)
 
     def test_a_run_without_lathe_around_describes_itself(self):
-        from lathe_e2e import BIN
-
         env = dict(self.env, PYTHONPATH=str(BIN.parent / "share/lathe/python"))
         subprocess.run([PYTHON, "-c", "import lathe, time; lathe.init(name='solo'); lathe.log({'x': 1.0}); time.sleep(1)"],
                        cwd=self.work, env=env, check=True)
