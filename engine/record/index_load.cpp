@@ -105,6 +105,8 @@ Result<> Index::loadRun(const std::string& id, KnownRun& known) {
         }
     }
     known.slot = m_columns.place(known.slot, files);
+    m_columns.addParams(summary.params);
+    m_columns.addParams(summary.summary);
     known.told = {summary.state, summary.reason, summary.ended};
     // Tens of thousands of runs are held: most of what they take is their parameters, twice.
     known.sameParams = summary.params == summary.spec.params;

@@ -95,6 +95,12 @@ void RunColumns::remove(std::size_t slot) {
     m_names.reset();
 }
 
+void RunColumns::addParams(const Json& params) {
+    for (const auto& [name, value] : params.items())
+        if (!m_params.contains(name))
+            m_params.insert(name);
+}
+
 void RunColumns::clear() {
     *this = RunColumns();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/json.h"
 #include "core/result.h"
 #include "record/run.h"
 #include "record/sqlite.h"
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace lathe::record {
@@ -30,6 +32,10 @@ public:
 
     // Never null; all of count 0 if no run has the metric.
     Result<std::shared_ptr<const MetricColumn>> metric(Database& db, const std::string& name);
+    // Most questions name metrics; so that they need not look through every run's parameters, the names of
+    // these are held. One that no run has any more may stay.
+    void addParams(const Json& params);
+    bool mayBeParam(const std::string& name) const { return m_params.contains(name); }
     // Of all runs in the index, sorted.
     Result<std::shared_ptr<const std::vector<std::string>>> metricNames(Database& db);
 
@@ -48,6 +54,7 @@ private:
     std::vector<std::size_t> m_free;
     std::vector<std::size_t> m_log;  // slots that changed, in order
     std::map<std::string, Held> m_metrics;
+    std::unordered_set<std::string> m_params;
     std::shared_ptr<const std::vector<std::string>> m_names;
     std::uint64_t m_clock = 0;
 };

@@ -46,6 +46,7 @@ Result<std::size_t> TableFacts::addField(const std::string& name) {
     auto field = std::make_unique<Field>();
     field->name = name;
     field->builtin = isBuiltinField(name);
+    field->param = m_columns.mayBeParam(name) || name.starts_with("params.");
     if (!field->builtin) {
         LATHE_TRY_ASSIGN(const auto metrics, m_columns.metricNames(m_db));
         const auto parts = splitAspect(name);
@@ -71,10 +72,27 @@ Result<std::size_t> TableFacts::addField(const std::string& name) {
     return m_fields.size() - 1;
 }
 
+FieldValue TableFacts::paramAt(const TableRow& row, const Field& field) const {
+    const auto* params = row.run->params.get_ptr<const Json::object_t*>();
+    if (!params)
+        return {};
+    if (field.place < params->size()) {
+        const auto at = params->begin() + static_cast<std::ptrdiff_t>(field.place);
+        if (at->first == field.name && at->second.is_number())
+            return {FieldValue::Kind::Number, at->second.get<double>(), {}, nullptr};
+    }
+    if (const auto found = params->find(field.name); found != params->end())
+        field.place = static_cast<std::size_t>(found - params->begin());
+    return paramOf(*row.run, field.name, field.made);
+}
+
 FieldValue TableFacts::valueAt(const TableRow& row, std::size_t number) const {
     const Field& field = *m_fields[number];
-    const FieldValue value = field.builtin ? builtinOf(*row.run, field.name, m_now, field.made)
-                                           : paramOf(*row.run, field.name, field.made);
+    FieldValue value;
+    if (field.builtin)
+        value = builtinOf(*row.run, field.name, m_now, field.made);
+    else if (field.param)
+        value = paramAt(row, field);
     if (value.kind != FieldValue::Kind::Missing || !field.column || row.slot >= field.column->size())
         return value;
     const MetricSummary& metric = (*field.column)[row.slot];
@@ -87,16 +105,28 @@ FieldValue TableFacts::usual(std::size_t number) const {
         return valueAt(*m_baseline, number);
     if (!field.usual) {
         std::unordered_map<std::string, std::pair<std::size_t, CellValue>> counts;
+        std::unordered_map<double, std::size_t> numbers;
         for (const TableRow& row : m_rows) {
-            const CellValue cell = cellOf(valueAt(row, number));
-            if (cell.kind == FieldValue::Kind::Missing)
+            const FieldValue value = valueAt(row, number);
+            if (value.kind == FieldValue::Kind::Missing)
                 continue;
+            if (value.kind == FieldValue::Kind::Number && !std::isnan(value.number)) {
+                ++numbers[value.number];
+                continue;
+            }
+            const CellValue cell = cellOf(value);
             auto& [count, first] = counts[keyOf(cell)];
             if (count++ == 0)
                 first = cell;
         }
         field.usual = CellValue{};
         std::size_t most = 0;
+        for (const auto& [value, count] : numbers) {
+            if (count < most || (count == most && value > field.usual->number))
+                continue;
+            most = count;
+            field.usual = CellValue{FieldValue::Kind::Number, value, {}};
+        }
         std::string mostKey;
         for (const auto& [key, counted] : counts) {
             if (counted.first < most || (counted.first == most && key > mostKey))

@@ -50,10 +50,14 @@ private:
         std::string name, metric, aspect;  // `metric` is empty if no run has one of this name
         std::shared_ptr<const RunColumns::MetricColumn> column;
         bool builtin = false;
+        bool param = false;  // some run may have a parameter, or a value of the summary, of this name
+        mutable std::size_t place =
+            0;  // of the parameter in the run asked last; most runs have the same ones
         mutable std::string made;
         mutable std::optional<CellValue> usual;
     };
     FieldValue valueAt(const TableRow& row, std::size_t field) const;
+    FieldValue paramAt(const TableRow& row, const Field& field) const;
 
     Database& m_db;
     RunColumns& m_columns;

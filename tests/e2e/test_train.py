@@ -52,8 +52,11 @@ class Train(LatheTest):
         for resumed, after in ((by_run, 20), (by_step, 10)):
             self.assertGreaterEqual(min(resumed), after)
             self.assertEqual(max(resumed), max(whole))
-            for step, value in resumed.items():
-                self.assertLess(abs(value - whole[step]), 2e-5 * abs(whole[step]), f"step {step}")
+            # A run also tells its first step, which is no other's.
+            shared = set(resumed) & set(whole)
+            self.assertTrue(shared)
+            for step in shared:
+                self.assertLess(abs(resumed[step] - whole[step]), 2e-5 * abs(whole[step]), f"step {step}")
         missing = self.lathe("run", SAMPLE, *sets(DATA, *SMALL, "train.resume=/no/such/run"), "--name", "none")
         self.assertNotEqual(missing.returncode, 0)
         self.assertIn("no such checkpoint", missing.stdout + missing.stderr)
