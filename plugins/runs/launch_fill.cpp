@@ -12,6 +12,7 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 
 namespace lathe::runs {
 
@@ -113,7 +114,12 @@ void LaunchSheet::showRecentMenu() {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     QStringList seen;
     for (const auto& run : m_workbench.engine().runs()) {
-        if (run->spec.kind != "command")
+        if (run->spec.kind != "command" || run->archived || run->deleted)
+            continue;
+        // What never got to run is a mistake in the line, not something to do again.
+        const bool notFound = run->exitCode && (*run->exitCode == 126 || *run->exitCode == 127);
+        if (run->state == record::RunState::Failed && (notFound || !run->exitCode) && run->metrics.empty() &&
+            !run->exitSignal)
             continue;
         const auto command = toQString(shellCommand(run->spec.argv));
         if (seen.contains(command))
@@ -128,6 +134,8 @@ void LaunchSheet::showRecentMenu() {
                             form.host = toQString(run->spec.host);
                             form.experiment = toQString(run->spec.experiment);
                             form.ranks = run->spec.ranks;
+                            form.variables.clear();
+                            form.name.clear();
                             setForm(form);
                         });
         if (seen.size() >= 12)
@@ -135,7 +143,10 @@ void LaunchSheet::showRecentMenu() {
     }
     if (seen.isEmpty())
         menu->addAction(tr("No command has been run yet"))->setEnabled(false);
-    menu->popup(QCursor::pos());
+    // Below its button, right edges together, so that it covers neither the button nor the cross.
+    menu->ensurePolished();
+    menu->popup(
+        m_recent->mapToGlobal(QPoint(m_recent->width() - menu->sizeHint().width(), m_recent->height())));
 }
 
 }  // namespace lathe::runs

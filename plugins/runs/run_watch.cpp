@@ -2,6 +2,7 @@
 #include "run_watch.h"
 
 #include "run_drawer.h"
+#include "run_filter.h"
 #include "runs_model.h"
 #include "runs_pane.h"
 
@@ -81,7 +82,19 @@ RunWatch::RunWatch(app::Workbench& workbench, QObject* parent) : QObject(parent)
     }
     connect(&workbench.engine(), &app::EngineBridge::runsChanged, this, &RunWatch::takeRuns);
     connect(&app::theme(), &app::Theme::changed, this, &RunWatch::refreshItems);
+    connect(&workbench.runPalette(), &app::RunPalette::changed, this, &RunWatch::freeColours);
     takeRuns({});
+}
+
+// What the session kept for runs of another store, or long gone, would make the first run here dashed.
+void RunWatch::freeColours() {
+    auto& engine = m_workbench.engine();
+    if (!engine.runsLoaded())
+        return;
+    auto& palette = m_workbench.runPalette();
+    for (const auto& id : palette.slotsByRun().keys())
+        if (!engine.run(id))
+            palette.release(id);
 }
 
 void RunWatch::takeRuns(const QStringList&) {
@@ -98,6 +111,8 @@ void RunWatch::takeRuns(const QStringList&) {
             tellEnd(*run);
     }
     m_states = std::move(states);
+    if (!m_started)
+        freeColours();
     m_started = true;
     refreshItems();
 }

@@ -42,6 +42,7 @@ public:
 private:
     void takeRuns(const QStringList& changed);
     void refreshItems();
+    void freeColours();
     void tellEnd(const record::RunSummary& run);
 
     app::Workbench& m_workbench;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runs_model.h"
+#include "runs_proxy.h"
 
 #include <QTreeView>
 #include <QWidget>
@@ -29,8 +30,15 @@ public:
     void selectRuns(const QStringList& ids);
     void setHoveredRun(const QString& id);
     void layoutColumns();
+    // Kept by column, not by place: it stays when columns come and go.
+    void sortBy(const RunColumn& column, Qt::SortOrder order);
+    const RunColumn& sortColumn() const { return m_sort; }
+    Qt::SortOrder sortOrder() const { return m_sortOrder; }
+    QJsonObject saveState() const;  // widths and order
+    void restoreState(const QJsonObject& state);
 
 Q_SIGNALS:
+    void layoutChanged();  // by the user: widths, order of columns or of rows
     void selectedRunsChanged();
     void hoveredRun(const QString& id);  // empty: none
     void openDrawer();
@@ -39,6 +47,7 @@ Q_SIGNALS:
     void filterRequested();
     void onlySelectedRequested();
     void columnsRequested();
+    void archiveRequested();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -52,9 +61,16 @@ protected:
 private:
     QString idAt(const QModelIndex& index) const;
     void copyRows() const;
+    void applySort();
+    void takeHeaderOrder();
+    int usualWidth(const RunColumn& column) const;
     RunsModel& m_model;
     RunsProxy& m_proxy;
     RunsDelegate* m_delegate;
+    RunColumn m_sort{RunColumn::Kind::Started, {}};
+    Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
+    QHash<QString, int> m_widths;  // by column, as the user dragged them
+    bool m_placing = false;
 };
 
 // Filter line, list and footer: the left part of Runs.
@@ -68,6 +84,12 @@ public:
     QString filterText() const;
     void setFilterText(const QString& text);
     QStringList visibleRuns() const;  // as filtered and sorted
+    bool onlySelected() const;
+    void setShowArchived(bool show);
+    void showColumns();  // the list of columns, to search, tick and drag
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 Q_SIGNALS:
     void filterChanged();
@@ -75,7 +97,7 @@ Q_SIGNALS:
 private:
     void applyFilter();
     void refreshFooter();
-    void showColumnsMenu();
+    void takeShown();
     void showMoreMenu();
 
     app::Workbench& m_workbench;
@@ -86,6 +108,7 @@ private:
     QLineEdit* m_filter;
     QLabel *m_count, *m_filterError, *m_footerText, *m_noMatch;
     QPushButton *m_columnsButton, *m_only, *m_tag, *m_more;
+    bool m_taking = false;
 };
 
 }  // namespace lathe::runs
