@@ -233,8 +233,8 @@ Json argparseFlags(std::string_view python) {
     const QString text = toQString(std::string(python));
     static const QRegularExpression call(QStringLiteral(R"(\badd_argument\s*\()"));
     static const QRegularExpression flag(QStringLiteral(R"(["']--([A-Za-z0-9][\w.-]*)["'])"));
-    static const QRegularExpression given(
-        QStringLiteral(R"(\bdefault\s*=\s*("[^"]*"|'[^']*'|[-+]?[\w.]+(?:[eE][-+]?\d+)?))"));
+    static const QRegularExpression given(QStringLiteral(
+        R"(\bdefault\s*=\s*("[^"]*"|'[^']*'|[-+]?[.\d][\d._]*(?:[eE][-+]?\d+)?|[A-Za-z_][\w.]*))"));
     static const QRegularExpression isSwitch(
         QStringLiteral(R"(\baction\s*=\s*["']?(?:store_|count|help|version|argparse\.Bool))"));
     auto it = call.globalMatch(text);
