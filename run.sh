@@ -16,8 +16,8 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cmake --preset release -DLATHE_TESTS=OFF >"$log" 2>&1 || { cat "$log"; exit 1; }
-# Quiet when nothing changed; a first build shows its progress.
-ninja -C build/release -j "$(nproc)" --quiet
+echo "Building (the first time takes about a quarter of an hour on two cores)"
+ninja -C build/release -j "$(nproc)"
 
 bin=$PWD/build/release/bin
 folder=$(cd "${1:-.}" && pwd)

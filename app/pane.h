@@ -11,6 +11,9 @@
 
 namespace lathe::app {
 
+// What is about to go: one pane, or the whole window, which comes back as it was.
+enum class Closing { Pane, Window };
+
 enum class Region { SidePanel, Centre, BottomPanel, RightDock };
 
 // A widget that the shell places: a side panel, a centre tab, a tab of the bottom panel, the right dock. The
@@ -59,9 +62,12 @@ public:
     virtual QJsonObject saveState() const { return {}; }
     virtual void restoreState(const QJsonObject& state) { Q_UNUSED(state); }
 
-    // Asked before the pane goes. With unsaved work: ask the user (a Sheet), return false, and call
-    // requestClose() once the user has answered and nothing is unsaved any more.
-    virtual bool canClose() { return true; }
+    // Asked before the pane goes. With unsaved work that would not come back: ask the user (a Sheet), return
+    // false, and call requestClose() once the user has answered and nothing is unsaved any more.
+    virtual bool canClose(Closing what) {
+        Q_UNUSED(what);
+        return true;
+    }
 
     // The pane came to the front (by click, key or command); takes the keyboard where it makes sense.
     virtual void activate();

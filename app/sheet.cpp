@@ -227,8 +227,11 @@ Sheet* Sheet::ask(QWidget* over, const QString& title, const QString& text, cons
         if (answer)
             answer(*chosen);
     });
-    label->setFixedWidth(520);
-    sheet->setPreferredSize({560, 48 + 57 + 44 + label->heightForWidth(520)});
+    // The card's border and the body's margins stand at both sides of the text, and it must not scroll.
+    constexpr int kText = 560 - 2 * (1 + 20) - 4;
+    label->setFixedWidth(kText);
+    label->ensurePolished();
+    sheet->setPreferredSize({560, 48 + 57 + 56 + label->heightForWidth(kText)});
     sheet->open();
     return sheet;
 }

@@ -248,6 +248,7 @@ QFont Theme::monoFont(double pixels) const {
     QFont font(m_monoFamily.isEmpty() ? systemMonoFamily() : m_monoFamily);
     font.setStyleHint(QFont::Monospace);
     font.setFixedPitch(true);
+    font.setStyleStrategy(QFont::PreferNoShaping);  // no ligatures: == is two characters
     font.setPointSizeF(pointsOf(pixels * m_textScale));
     return font;
 }

@@ -71,7 +71,7 @@ public:
     virtual void setBadge(const QString& paneId, int count) = 0;  // activity bar; 0: none
     // Takes a document over as a tab of the active group.
     virtual void openTab(Pane* pane, bool otherGroup = false) = 0;
-    virtual void closeTab(Pane* pane) = 0;  // asks canClose()
+    virtual void closeTab(Pane* pane) = 0;  // asks canClose(Closing::Pane)
     virtual void activateTab(Pane* pane) = 0;
     virtual Pane* activeTab() const = 0;    // nullptr if there is none
     virtual QList<Pane*> tabs() const = 0;  // of all groups

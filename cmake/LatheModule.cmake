@@ -51,3 +51,25 @@ function(lathe_test name)
     set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT} ENVIRONMENT
         "LATHE_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};LATHE_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# lathe_model_host(TARGET): a program that loads models of one's own. It carries the engine whole and shows it to
+# them, so that both use one tape and one registry.
+function(lathe_model_host target)
+    set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
+    foreach(module core tensor autograd nn)
+        list(APPEND whole $<TARGET_FILE:lathe_${module}>)
+        add_dependencies(${target} lathe_${module})
+    endforeach()
+    # Not the WHOLE_ARCHIVE feature: the same libraries also come as ordinary dependencies.
+    target_link_options(${target} PRIVATE -Wl,--whole-archive ${whole} -Wl,--no-whole-archive)
+endfunction()
+
+# lathe_model_plugin(NAME SOURCES …): models of one's own (engine/nn/plugin.h) as lib/lathe/models/NAME.so. It links
+# nothing: the program that loads it has the engine.
+function(lathe_model_plugin name)
+    cmake_parse_arguments(P "" "" "SOURCES" ${ARGN})
+    add_library(${name} MODULE ${P_SOURCES})
+    target_include_directories(${name} PRIVATE $<TARGET_PROPERTY:lathe_nn,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(${name} PRIVATE fmt::fmt-header-only)
+    set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/lathe/models)
+endfunction()

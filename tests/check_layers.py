@@ -33,6 +33,8 @@ DIRECT = {
 }
 # The facade stands beside cli: it may include what the app and the CLI hold, and cli may include it.
 FACADE = {"engine.h", "engine.cpp"}
+# Plugins of lathe-train, not of the workbench.
+TRAINER_PLUGINS = (("plugins", "cuda"), ("plugins", "example-model"))
 FACADE_MAY = {"core", "record", "interop", "host", "launch", "sweep", "git", "lsp"}
 
 LENGTH = 600
@@ -117,7 +119,7 @@ def check_app(problems):
             if inside[0] == "plugins" and parts[0] == "plugins" and inside[1] != parts[1]:
                 problems.append(f"{where}: plugin {parts[1]} includes plugin {inside[1]} ({name})")
             trainer = {"tensor", "autograd", "nn", "optim", "data", "dist", "parallel", "train"}
-            if inside[0] == "engine" and inside[1] in trainer and parts[:2] != ("plugins", "cuda"):
+            if inside[0] == "engine" and inside[1] in trainer and parts[:2] not in TRAINER_PLUGINS:
                 problems.append(f"{where}: the workbench talks to lathe-train as a process, not to {name}")
 
 
@@ -150,7 +152,7 @@ def check_heads(problems):
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
         name = path.relative_to(ROOT)
-        apache = name.parts[0] in ("engine", "tests") or name.parts[:2] == ("plugins", "cuda")
+        apache = name.parts[0] in ("engine", "tests") or name.parts[:2] in TRAINER_PLUGINS
         licences = ("Apache-2.0",) if apache and name.parts[0] != "tests" else (
             ("Apache-2.0", "GPL-3.0-or-later") if apache else ("GPL-3.0-or-later",))
         if not any(f"SPDX-License-Identifier: {licence}" in line for line in lines[:3] for licence in licences):

@@ -47,6 +47,8 @@ TabGroup* CentreArea::makeGroup() {
     });
     connect(group, &TabGroup::closeRequested, this, &CentreArea::closeRequested);
     connect(group, &TabGroup::pressed, this, [this, group] { setActive(group); });
+    connect(group, &TabGroup::tabPulled, this, &CentreArea::tabPulled);
+    connect(group, &TabGroup::tabLetGo, this, &CentreArea::tabLetGo);
     connect(group, &TabGroup::splitRequested, this, [this, group] {
         setActive(group);
         split(Qt::Horizontal);
@@ -116,14 +118,43 @@ void CentreArea::activate(Pane* pane, bool focus) {
 }
 
 void CentreArea::remove(Pane* pane) {
+    if (!contains(pane))
+        return;
+    release(pane);
+    pane->deleteLater();
+}
+
+void CentreArea::release(Pane* pane) {
     TabGroup* group = groupOf(pane);
     if (!group)
         return;
     m_recent.removeAll(pane);
     group->take(pane);
-    pane->deleteLater();
     if (group->panes().isEmpty() && m_groups.size() > 1)
         dropGroup(group);
+    Q_EMIT layoutChanged();
+}
+
+void CentreArea::place(Pane* pane, const DropPlace& place) {
+    TabGroup* from = groupOf(pane);
+    TabGroup* to = place.group && m_groups.contains(place.group) ? place.group : m_active;
+    using enum DropPlace::Side;
+    const bool split = place.side != Tab;
+    if (split && from == to && from->panes().size() == 1)
+        return;  // it would take its own place
+    int index = place.index;
+    if (from) {
+        if (from == to && index > from->panes().indexOf(pane))
+            --index;
+        from->take(pane);
+    }
+    if (split)
+        to = splitAt(to, place.side == Left || place.side == Right ? Qt::Horizontal : Qt::Vertical,
+                     place.side == Left || place.side == Top);
+    to->insert(pane, index);
+    setActive(to);
+    if (from && from != to && from->panes().isEmpty())
+        dropGroup(from);
     Q_EMIT layoutChanged();
 }
 
@@ -150,37 +181,42 @@ void CentreArea::dropGroup(TabGroup* group) {
 void CentreArea::split(Qt::Orientation orientation) {
     TabGroup* from = m_active;
     Pane* moving = from->panes().size() > 1 ? from->current() : nullptr;
-    auto* parent = qobject_cast<QSplitter*>(from->parentWidget());
-    TabGroup* group = makeGroup();
-    m_groups.removeLast();
-    m_groups.insert(m_groups.indexOf(from) + 1, group);
-    const int index = parent->indexOf(from);
-    if (parent->count() == 1 && parent->orientation() != orientation)
-        parent->setOrientation(orientation);
-    QList<int> sizes = parent->sizes();
-    if (parent->orientation() == orientation) {
-        parent->insertWidget(index + 1, group);
-        const int half = sizes.value(index) / 2;
-        if (index < sizes.size()) {
-            sizes[index] -= half;
-            sizes.insert(index + 1, half);
-            parent->setSizes(sizes);
-        }
-    } else {
-        QSplitter* inner = makeSplitter(orientation);
-        parent->replaceWidget(index, inner);
-        inner->addWidget(from);
-        inner->addWidget(group);
-        from->show();
-        inner->setSizes({1000, 1000});
-        parent->setSizes(sizes);
-    }
+    TabGroup* group = splitAt(from, orientation, false);
     setActive(group);
     if (moving) {
         from->take(moving);
         group->insert(moving);
     }
     Q_EMIT layoutChanged();
+}
+
+TabGroup* CentreArea::splitAt(TabGroup* at, Qt::Orientation orientation, bool before) {
+    auto* parent = qobject_cast<QSplitter*>(at->parentWidget());
+    TabGroup* group = makeGroup();
+    m_groups.removeLast();
+    m_groups.insert(m_groups.indexOf(at) + (before ? 0 : 1), group);
+    const int index = parent->indexOf(at);
+    if (parent->count() == 1 && parent->orientation() != orientation)
+        parent->setOrientation(orientation);
+    QList<int> sizes = parent->sizes();
+    if (parent->orientation() == orientation) {
+        parent->insertWidget(index + (before ? 0 : 1), group);
+        const int half = sizes.value(index) / 2;
+        if (index < sizes.size()) {
+            sizes[index] -= half;
+            sizes.insert(index + (before ? 0 : 1), half);
+            parent->setSizes(sizes);
+        }
+    } else {
+        QSplitter* inner = makeSplitter(orientation);
+        parent->replaceWidget(index, inner);
+        inner->addWidget(before ? group : at);
+        inner->addWidget(before ? at : group);
+        at->show();
+        inner->setSizes({1000, 1000});
+        parent->setSizes(sizes);
+    }
+    return group;
 }
 
 void CentreArea::moveToOtherGroup(Pane* pane) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/pane.h"
+#include "app/shell/pane_drag.h"
 #include "app/shell/tab_group.h"
 
 #include <QJsonObject>
@@ -35,6 +36,10 @@ public:
     // A new group beside the active one; it takes `pane` along if that is not the group's only tab.
     void split(Qt::Orientation orientation);
     void moveToOtherGroup(Pane* pane);
+    // To a place that PaneDrag found; a pane that is not here yet comes in.
+    void place(Pane* pane, const DropPlace& place);
+    // Takes it out without deleting it; parentless afterwards.
+    void release(Pane* pane);
     void focusGroup(int index);
     void cycleRecent(int step);     // Ctrl+Tab
     void cycleTab(int step);        // Ctrl+PageDown
@@ -51,8 +56,11 @@ Q_SIGNALS:
     void currentChanged(lathe::app::Pane* pane);
     void closeRequested(lathe::app::Pane* pane);
     void layoutChanged();
+    void tabPulled(lathe::app::Pane* pane, const QPoint& global);
+    void tabLetGo(lathe::app::Pane* pane, const QPoint& global);
 
 private:
+    TabGroup* splitAt(TabGroup* at, Qt::Orientation orientation, bool before);
     TabGroup* makeGroup();
     void setActive(TabGroup* group);
     void dropGroup(TabGroup* group);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/fuzzy.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace lathe::app {
@@ -71,6 +72,24 @@ std::optional<FuzzyMatch> fuzzyMatch(const QString& query, const QString& text) 
         j = from[at(i, j)];
     }
     return match;
+}
+
+std::optional<FuzzyMatch> wordMatch(const QString& query, const QString& text) {
+    FuzzyMatch all;
+    for (const QString& part : query.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        const auto match = fuzzyMatch(part, text);
+        if (!match)
+            return {};
+        for (qsizetype i = 0; i < match->positions.size(); ++i) {
+            const int at = match->positions[i];
+            if ((i == 0 || match->positions[i - 1] + 1 != at) && !startsWord(text, at))
+                return {};
+        }
+        all.score += match->score;
+        all.positions += match->positions;
+    }
+    std::ranges::sort(all.positions);
+    return all;
 }
 
 }  // namespace lathe::app

@@ -17,4 +17,8 @@ struct FuzzyMatch {
 // of characters, starts of words and of path components, and the part after the last slash count more.
 std::optional<FuzzyMatch> fuzzyMatch(const QString& query, const QString& text);
 
+// For choices that do something at once: as above, but every stretch of matched characters must begin a word,
+// and of what a space separates in the query each part on its own. Scattered characters are no match.
+std::optional<FuzzyMatch> wordMatch(const QString& query, const QString& text);
+
 }  // namespace lathe::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/panel_frame.h"
 
+#include "app/shell/pane_drag.h"
 #include "app/theme.h"
 #include "app/widgets.h"
 
@@ -109,6 +110,10 @@ PanelFrame::PanelFrame(Header header, const QString& accessibleName, QWidget* pa
         connect(close, &IconButton::clicked, this, &PanelFrame::closeClicked);
         row->addWidget(close);
     }
+    if (header == Header::Title)
+        makeDragHandle(
+            bar, [this](const QPoint& at) { Q_EMIT headerDragged(m_currentId, at); },
+            [this](const QPoint& at) { Q_EMIT headerDropped(m_currentId, at); });
     column->addWidget(bar);
     if (header == Header::Tabs)
         column->addWidget(makeRule(Qt::Horizontal));
@@ -128,6 +133,9 @@ void PanelFrame::addEntry(const QString& id, const QString& title, int order) {
         return;
     auto* tab = new PanelTab(title);
     connect(tab, &QToolButton::clicked, this, [this, id] { Q_EMIT entryClicked(id); });
+    makeDragHandle(
+        tab, [this, id](const QPoint& at) { Q_EMIT headerDragged(id, at); },
+        [this, id](const QPoint& at) { Q_EMIT headerDropped(id, at); });
     const auto place =
         std::ranges::find_if(m_entries, [order](const Entry& entry) { return entry.order > order; });
     const auto index = static_cast<int>(place - m_entries.begin());
@@ -145,6 +153,30 @@ void PanelFrame::add(Pane* pane) {
         m_toolRow->addWidget(tools);
     }
     refresh();
+}
+
+void PanelFrame::take(Pane* pane) {
+    if (!m_panes.removeOne(pane))
+        return;
+    disconnect(pane, nullptr, this, nullptr);
+    delete m_tools.take(pane);
+    m_stack->removeWidget(pane);
+    pane->setParent(nullptr);
+    removeEntry(pane->id());
+    if (m_currentId == pane->id())
+        m_currentId = m_panes.isEmpty() ? QString() : m_panes.last()->id();
+    if (Pane* next = current())
+        m_stack->setCurrentWidget(next);
+    refresh();
+}
+
+void PanelFrame::removeEntry(const QString& id) {
+    const auto found = std::ranges::find(m_entries, id, &Entry::id);
+    if (found == m_entries.end())
+        return;
+    found->tab->hide();
+    found->tab->deleteLater();  // it may be the one that is being dragged
+    m_entries.erase(found);
 }
 
 void PanelFrame::setCurrent(Pane* pane) {

@@ -24,6 +24,9 @@ public:
     // Tabs: an entry that has no pane yet.
     void addEntry(const QString& id, const QString& title, int order);
     void add(Pane* pane);
+    // Takes it out, with its entry; parentless afterwards.
+    void take(Pane* pane);
+    void removeEntry(const QString& id);
     void setCurrent(Pane* pane);
     void setCurrentId(const QString& id);
     Pane* current() const;
@@ -33,6 +36,8 @@ public:
 Q_SIGNALS:
     void entryClicked(const QString& id);  // its pane may not exist yet
     void closeClicked();
+    void headerDragged(const QString& id, const QPoint& global);
+    void headerDropped(const QString& id, const QPoint& global);
 
 private:
     void refresh();

@@ -31,6 +31,22 @@ host::Location locationOf(const QVariantMap& arguments) {
     return arguments.value(QStringLiteral("location")).value<host::Location>();
 }
 
+// The samples and the text they are trained on, without what is there already: what the user changed stays.
+Result<> copySample(const std::string& from, const std::string& to) {
+    LATHE_TRY(makeDirs(to));
+    LATHE_TRY_ASSIGN(const std::vector<std::string> names, listDir(from));
+    for (const std::string& name : names) {
+        const std::string source = joinPath(from, name), target = joinPath(to, name);
+        if (isDirectory(source)) {
+            LATHE_TRY(copySample(source, target));
+        } else if (!exists(target)) {
+            LATHE_TRY_ASSIGN(const std::string bytes, readFile(source));
+            LATHE_TRY(writeFileAtomic(target, bytes));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 void ShellCommands::addTo(ShellWorkbench& w) {
@@ -156,6 +172,22 @@ void ShellCommands::addTo(ShellWorkbench& w) {
     add(
         "view.moveTab", view, tr("Move tab to other group"), "", "View/32",
         [centre](const QVariantMap&) { centre->moveToOtherGroup(centre->current()); }, noTab);
+    const auto noPane = [&w]() -> QString {
+        Pane* pane = w.focusedPane();
+        return pane && w.existingPane(pane->id()) == pane ? QString() : tr("A document stays in the centre");
+    };
+    for (const auto& [id, title, region] :
+         {std::tuple{"view.paneToSide", tr("Move pane to the side panel"), Region::SidePanel},
+          std::tuple{"view.paneToCentre", tr("Move pane to the centre"), Region::Centre},
+          std::tuple{"view.paneToBottom", tr("Move pane to the bottom panel"), Region::BottomPanel},
+          std::tuple{"view.paneToDock", tr("Move pane to the right dock"), Region::RightDock}})
+        add(
+            id, view, title, "", "",
+            [&w, region](const QVariantMap&) {
+                if (Pane* pane = w.focusedPane())
+                    w.movePane(pane->id(), region);
+            },
+            noPane);
     add(
         "view.keepTab", view, tr("Keep preview tab"), "", "View/33",
         [&w](const QVariantMap&) { w.activeTab()->setPreview(false); }, noTab);
@@ -186,7 +218,7 @@ void ShellCommands::addTo(ShellWorkbench& w) {
         [window](const QVariantMap&) { window->resizeRegion(-kResizeStep); });
     add("view.resetLayout", view, tr("Reset layout"), "", "View/42",
         [&w](const QVariantMap&) { w.resetLayout(); });
-    add("view.toggleTheme", view, tr("Toggle dark and light"), "", "View/50",
+    add("view.toggleTheme", view, tr("Toggle theme (dark, light)"), "", "View/50",
         [&w](const QVariantMap&) { w.toggleTheme(); });
     const auto scaleText = [&w](int percent) {
         const QString key = QStringLiteral("appearance.textSize");
@@ -283,6 +315,22 @@ void ShellWorkbench::chooseFile() {
 }
 
 void ShellWorkbench::trySample() {
+    if (!m_workspace->isOpen())
+        return openSample();
+    Sheet::ask(
+        m_window, tr("Try the sample"),
+        tr("Opens the sample folder in place of %1 and starts a run that trains a small model for about a "
+           "minute.")
+            .arg(m_workspace->name()),
+        {tr("Cancel"), tr("Open and train")},
+        [this](int answer) {
+            if (answer == 1)
+                openSample();
+        },
+        1);
+}
+
+void ShellWorkbench::openSample() {
     struct Sample {
         host::Location folder, recipe;
         QString run;
@@ -292,21 +340,14 @@ void ShellWorkbench::trySample() {
         ->async([](Engine& engine, std::stop_token) -> Result<Sample> {
             const std::string folder = joinPath(dataDir(), "sample");
             LATHE_TRY(makeDirs(folder));
-            LATHE_TRY_ASSIGN(const std::vector<std::string> names, listDir(sharePath("samples")));
-            for (const std::string& name : names) {
-                const std::string target = joinPath(folder, name);
-                if (exists(target) || isDirectory(joinPath(sharePath("samples"), name)))
-                    continue;  // what the user changed stays
-                LATHE_TRY_ASSIGN(const std::string bytes, readFile(joinPath(sharePath("samples"), name)));
-                LATHE_TRY(writeFileAtomic(target, bytes));
-            }
+            LATHE_TRY(copySample(sharePath("samples"), folder));
             Sample sample;
             sample.folder = {"local", folder};
             sample.recipe = {"local", joinPath(folder, "gpt-bytes.yaml")};
             launch::RunRequest request;
             request.cwd = folder;
             request.recipe = sample.recipe.path;
-            request.experiment = "sample";
+            request.experiment = "samples";
             LATHE_TRY_ASSIGN(const record::RunSpec spec, engine.launcher().start(request));
             sample.run = toQString(spec.id);
             return sample;

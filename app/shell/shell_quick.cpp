@@ -93,12 +93,11 @@ QList<QuickRow> ShellWorkbench::commandRows(const QString& query) {
         const QString title = spec->category.isEmpty()
                                   ? spec->title
                                   : QStringLiteral("%1: %2").arg(spec->category, spec->title);
-        const auto match = fuzzyMatch(query, title);
-        if (!match)
+        const auto match = wordMatch(query, title);
+        if (!match || id == QLatin1String(ids::kPalette))
             continue;
         QuickRow row;
-        row.title = title;
-        row.icon = spec->icon;
+        row.title = title;  // no icons here: few commands have one, and titles shall line up
         row.matches = match->positions;
         row.right = m_commands->shortcut(id).toString(QKeySequence::NativeText);
         row.reason = m_commands->disabledReason(id);

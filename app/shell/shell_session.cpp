@@ -127,6 +127,7 @@ void ShellWorkbench::adopt(std::optional<host::Location> folder) {
     m_sessionValues = state.value(QStringLiteral("values")).toObject();
     m_paneStates = state.value(QStringLiteral("panes")).toObject();
     m_workspace->set(folder);
+    restoreRegions(state.value(QStringLiteral("moved")).toObject());
     m_window->restoreLayout(state.value(QStringLiteral("regions")).toObject());
     centre->restoreLayout(state.value(QStringLiteral("centre")).toObject(),
                           [this](const QJsonObject& tab) { return restoreTab(tab); });
@@ -249,6 +250,7 @@ void ShellWorkbench::saveSession(bool now) {
     m_session.setWorkspace(
         m_workspace->folder(),
         {{QStringLiteral("regions"), m_window->saveLayout()},
+         {QStringLiteral("moved"), saveRegions()},
          {QStringLiteral("centre"),
           m_window->centre()->saveLayout([this](const Pane* pane) { return describeTab(pane); })},
          {QStringLiteral("sidePane"), m_window->side()->currentId()},
@@ -275,6 +277,7 @@ void ShellWorkbench::setSessionValue(const QString& key, const QJsonObject& valu
 }
 
 void ShellWorkbench::resetLayout() {
+    restoreRegions({});
     m_window->resetLayout();
     sessionTouched();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/shell/run_notices.h"
 #include "app/shell/shell_workbench.h"
 
 namespace lathe::app {
@@ -52,6 +53,7 @@ void ShellSettings::addTo(Settings& settings) {
                   .page = QStringLiteral("Charts"),
                   .label = tr("Distinguish by dash"),
                   .help = tr("Four patterns of dashes from the first run, beside the colours.")});
+    RunNotices::addSettings(settings);
     settings.add({.key = QStringLiteral("plugins.disabled"),
                   .type = SettingType::Text,
                   .fallback = QString(),

@@ -7,8 +7,10 @@
 #include "app/shell/file_index.h"
 #include "app/shell/main_window.h"
 #include "app/shell/output_pane.h"
+#include "app/shell/pane_drag.h"
 #include "app/shell/panel_frame.h"
 #include "app/shell/quick_input.h"
+#include "app/shell/run_notices.h"
 #include "app/shell/settings_page.h"
 #include "app/shell/toasts.h"
 #include "app/shell/top_bar.h"
@@ -139,6 +141,7 @@ void ShellWorkbench::buildWindow() {
     m_window->setWindowTitle(QStringLiteral("Lathe"));
     m_window->mayClose = [this] { return mayClose(); };
     m_toasts = new Toasts(*m_notifications, m_window);
+    m_runNotices = new RunNotices(*m_engine, *m_settings, *m_commands, *m_notifications, this);
     m_statusBar->add({kHostItem, StatusSide::Left, 10, kKeep, nullptr, [this] {
                           m_commands->execute(QLatin1String(ids::kHostOpen),
                                               {{QStringLiteral("host"), m_workspace->hostId()}});
@@ -152,6 +155,17 @@ void ShellWorkbench::buildWindow() {
             [this] { m_window->activityBar()->bell()->setBadge(m_notifications->unread()); });
     connect(m_window->bottom(), &PanelFrame::entryClicked, this,
             [this](const QString& id) { showPane(id, true); });
+    m_drag = new PaneDrag(*m_window);
+    for (PanelFrame* frame : {m_window->side(), m_window->bottom(), m_window->dock()}) {
+        connect(frame, &PanelFrame::headerDragged, this, [this](const QString& id, const QPoint& at) {
+            if (const auto found = m_panes.find(id); found != m_panes.end())
+                dragged(makePane(found->second), at);
+        });
+        connect(frame, &PanelFrame::headerDropped, this,
+                [this](const QString& id, const QPoint& at) { dropped(existingPane(id), at); });
+    }
+    connect(m_window->centre(), &CentreArea::tabPulled, this, &ShellWorkbench::dragged);
+    connect(m_window->centre(), &CentreArea::tabLetGo, this, &ShellWorkbench::dropped);
     connect(m_window, &MainWindow::regionsChanged, this, [this] {
         refreshActivity();
         sessionTouched();
@@ -219,7 +233,8 @@ void ShellWorkbench::registerPane(PaneSpec spec) {
                      .shortcut = spec.shortcut,
                      .menu = QStringLiteral("View/%1").arg(200 + std::min(spec.order, 99)),
                      .run = [this, id](const QVariantMap&) { showPane(id, true); }});
-    m_panes.emplace(id, Registered{std::move(spec), nullptr});
+    const Region home = spec.region;
+    m_panes.emplace(id, Registered{std::move(spec), home, nullptr});
 }
 
 void ShellWorkbench::registerTabKind(const QString& id, TabFactory factory) {
@@ -262,15 +277,7 @@ Pane* ShellWorkbench::makePane(Registered& registered) {
     const QJsonObject state = m_paneStates.value(registered.spec.id).toObject();
     if (!state.isEmpty())
         pane->restoreState(state);
-    switch (registered.spec.region) {
-    case Region::SidePanel: m_window->side()->add(pane); break;
-    case Region::BottomPanel:
-        m_window->bottom()->addEntry(registered.spec.id, registered.spec.title, registered.spec.order);
-        m_window->bottom()->add(pane);
-        break;
-    case Region::RightDock: m_window->dock()->add(pane); break;
-    case Region::Centre: break;
-    }
+    putInto(registered.spec.region, registered);
     return pane;
 }
 
@@ -343,7 +350,7 @@ void ShellWorkbench::openTab(Pane* pane, bool otherGroup) {
 }
 
 void ShellWorkbench::closeTab(Pane* pane) {
-    if (!pane || !m_window->centre()->contains(pane) || !pane->canClose())
+    if (!pane || !m_window->centre()->contains(pane) || !pane->canClose(Closing::Pane))
         return;
     const QString id = pane->id();
     const QJsonObject state = pane->saveState();
@@ -421,7 +428,7 @@ void ShellWorkbench::close() {
 
 bool ShellWorkbench::tabsMayClose() {
     for (Pane* pane : tabs())
-        if (!pane->canClose()) {
+        if (!pane->canClose(Closing::Window)) {
             m_window->centre()->activate(pane, true);
             return false;
         }
@@ -434,7 +441,8 @@ bool ShellWorkbench::mayClose() {
     if (!tabsMayClose())
         return false;
     for (const auto& [id, registered] : m_panes)
-        if (registered.pane && registered.spec.region != Region::Centre && !registered.pane->canClose())
+        if (registered.pane && registered.spec.region != Region::Centre &&
+            !registered.pane->canClose(Closing::Window))
             return false;
     if (!m_plugins.aboutToClose())
         return false;

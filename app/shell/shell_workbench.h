@@ -20,8 +20,10 @@ namespace lathe::app {
 
 class BellList;
 class FileIndex;
+class PaneDrag;
 class MainWindow;
 class QuickInput;
+class RunNotices;
 class Toasts;
 struct QuickRow;
 
@@ -52,6 +54,7 @@ public:
     FileIndex& files() { return *m_files; }
     QuickInput& quickInput();
     Toasts& toasts() { return *m_toasts; }
+    RunNotices& runNotices() { return *m_runNotices; }
 
     // What --grab waits for: nothing runs in any pane or in the bridge.
     bool idle() const;
@@ -94,6 +97,10 @@ public:
 
     void closeFolder();
     void resetLayout();
+    // Moves a registered pane, kept with the workspace's layout; documents stay in the centre.
+    void movePane(const QString& id, Region region);
+    // The pane that has the keyboard; nullptr: none has.
+    Pane* focusedPane() const;
     void activityTriggered(const QString& id);
     void showSettings(const QString& search);
     void showWelcome();
@@ -105,7 +112,8 @@ public:
 
 private:
     struct Registered {
-        PaneSpec spec;
+        PaneSpec spec;  // its region is where the user has it now
+        Region home = Region::SidePanel;
         QPointer<Pane> pane;
     };
     struct Opener {
@@ -122,6 +130,12 @@ private:
     void applyTheme();
     void buildWindow();
     Pane* makePane(Registered& registered);
+    void putInto(Region region, Registered& registered);
+    void takeOut(Registered& registered);
+    QJsonObject saveRegions() const;
+    void restoreRegions(const QJsonObject& regions);
+    void dragged(Pane* pane, const QPoint& global);
+    void dropped(Pane* pane, const QPoint& global);
     Pane* restoreTab(const QJsonObject& tab);
     QJsonObject describeTab(const Pane* pane) const;
     void restoreSession();
@@ -140,6 +154,7 @@ private:
     QList<QuickRow> fileRows(const QString& query);
     QList<QuickRow> runRows(const QString& query);
     void say(const QStringList& problems);
+    void openSample();
 
     ShellOptions m_options;
     std::unique_ptr<Settings> m_settings;
@@ -155,6 +170,8 @@ private:
     PluginHost m_plugins;
     StatusBar* m_statusBar = nullptr;  // owned by the window
     MainWindow* m_window = nullptr;
+    PaneDrag* m_drag = nullptr;
+    RunNotices* m_runNotices = nullptr;
     Toasts* m_toasts = nullptr;
     QuickInput* m_quick = nullptr;
 

@@ -15,6 +15,7 @@ namespace lathe::app {
 
 namespace {
 constexpr int kHeight = 34, kPad = 12, kIcon = 16, kClose = 18, kMaxTitle = 260;
+constexpr int kPull = 12;  // how far from the row a tab comes out of it
 
 // The line under the tabs goes on to the right of the last one.
 class TabHeader final : public QWidget {
@@ -163,7 +164,19 @@ void TabStrip::mouseMoveEvent(QMouseEvent* event) {
     m_overClose = m_hover >= 0 && closeRect(m_hover).contains(event->pos());
     setToolTip(m_hover >= 0 && paneAt(m_hover) ? paneAt(m_hover)->tabToolTip() : QString());
     update();
-    QTabBar::mouseMoveEvent(event);
+    const QPoint at = event->globalPosition().toPoint();
+    if (m_pulled < 0 && (event->buttons() & Qt::LeftButton) && m_pressedClose < 0 && currentIndex() >= 0 &&
+        !rect().adjusted(-kPull, -kPull, kPull, kPull).contains(event->pos())) {
+        m_pulled = currentIndex();
+        // The row's own dragging, which moves tabs within it, ends here.
+        QMouseEvent release(QEvent::MouseButtonRelease, tabRect(m_pulled).center(), event->globalPosition(),
+                            Qt::LeftButton, Qt::NoButton, Qt::NoModifier);
+        QTabBar::mouseReleaseEvent(&release);
+    }
+    if (m_pulled >= 0)
+        Q_EMIT pulled(m_pulled, at);
+    else
+        QTabBar::mouseMoveEvent(event);
 }
 
 void TabStrip::mousePressEvent(QMouseEvent* event) {
@@ -176,6 +189,10 @@ void TabStrip::mousePressEvent(QMouseEvent* event) {
 }
 
 void TabStrip::mouseReleaseEvent(QMouseEvent* event) {
+    if (const int taken = std::exchange(m_pulled, -1); taken >= 0) {
+        Q_EMIT letGo(taken, event->globalPosition().toPoint());
+        return;
+    }
     const int pressed = std::exchange(m_pressedClose, -1);
     const int index = tabAt(event->pos());
     if (pressed >= 0 && index == pressed &&
@@ -243,6 +260,10 @@ TabGroup::TabGroup(QWidget* parent)
     connect(m_strip, &QTabBar::tabCloseRequested, this,
             [this](int index) { Q_EMIT closeRequested(m_panes.value(index)); });
     connect(m_strip, &QTabBar::tabBarClicked, this, &TabGroup::pressed);
+    connect(m_strip, &TabStrip::pulled, this,
+            [this](int index, const QPoint& at) { Q_EMIT tabPulled(m_panes.value(index), at); });
+    connect(m_strip, &TabStrip::letGo, this,
+            [this](int index, const QPoint& at) { Q_EMIT tabLetGo(m_panes.value(index), at); });
     showTools();
 }
 

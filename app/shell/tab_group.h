@@ -31,6 +31,11 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
+Q_SIGNALS:
+    // A tab was pulled out of the row, and where it is; then where it was let go.
+    void pulled(int index, const QPoint& global);
+    void letGo(int index, const QPoint& global);
+
 private:
     const Pane* paneAt(int index) const;
     QFont fontOf(const Pane* pane) const;
@@ -39,7 +44,7 @@ private:
 
     const QList<Pane*>* m_panes = nullptr;
     QString m_host;
-    int m_hover = -1, m_pressedClose = -1;
+    int m_hover = -1, m_pressedClose = -1, m_pulled = -1;
     bool m_overClose = false, m_active = true;
 };
 
@@ -65,6 +70,8 @@ Q_SIGNALS:
     void closeRequested(lathe::app::Pane* pane);
     void splitRequested();
     void pressed();
+    void tabPulled(lathe::app::Pane* pane, const QPoint& global);
+    void tabLetGo(lathe::app::Pane* pane, const QPoint& global);
 
 private:
     void refreshTab(Pane* pane);

@@ -162,7 +162,7 @@ WelcomePane::WelcomePane(ShellWorkbench& workbench)
     auto* right = new QVBoxLayout;
     right->setSpacing(8);
     auto* title = new QHBoxLayout;
-    title->addWidget(makeLabel(tr("Recent"), "section"));
+    title->addWidget(makeLabel(firstStart ? tr("How to begin") : tr("Recent"), "section"));
     title->addStretch();
     m_filter = new QLineEdit;
     m_filter->setPlaceholderText(tr("Filter"));

@@ -4,21 +4,27 @@
 #include "app/shell/activity_bar.h"
 #include "app/shell/centre_area.h"
 #include "app/shell/file_index.h"
+#include "app/shell/fuzzy.h"
 #include "app/shell/main_window.h"
 #include "app/shell/output_pane.h"
 #include "app/shell/panel_frame.h"
 #include "app/shell/quick_input.h"
+#include "app/shell/run_notices.h"
 #include "app/shell/shell_workbench.h"
 #include "app/shell/toasts.h"
 #include "app/testing/test_workbench.h"
 #include "app/widgets.h"
 #include "core/file.h"
+#include "core/id.h"
+#include "core/journal_writer.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -34,7 +40,7 @@ public:
         setFocusPolicy(Qt::StrongFocus);
     }
     QJsonObject saveState() const override { return {{"name", title()}}; }
-    bool canClose() override {
+    bool canClose(Closing) override {
         ++asked;
         return !dirty();
     }
@@ -79,6 +85,156 @@ private Q_SLOTS:
                 QVERIFY2(!edit->accessibleName().isEmpty() ||
                              edit->parentWidget()->accessibleName() != QString(),
                          qPrintable(edit->placeholderText()));
+    }
+
+    void aTabIsDraggedBesideItsGroup() {
+        auto w = makeTestWorkbench();
+        auto* a = new Document("a.py");
+        auto* b = new Document("b.py");
+        w->openTab(a);
+        w->openTab(b);
+        CentreArea* centre = shell(*w).mainWindow()->centre();
+        TabStrip* strip = centre->groups().first()->strip();
+        const auto send = [&](QEvent::Type type, const QPoint& global) {
+            const bool moves = type == QEvent::MouseMove;
+            QMouseEvent event(type, strip->mapFromGlobal(QPointF(global)), QPointF(global),
+                              moves ? Qt::NoButton : Qt::LeftButton,
+                              type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton,
+                              Qt::NoModifier);
+            QCoreApplication::sendEvent(strip, &event);
+        };
+        const QPoint grip = strip->mapToGlobal(strip->tabRect(1).center() - QPoint(20, 0));
+        const QRect area(centre->mapToGlobal(QPoint()), centre->size());
+        const QPoint right(area.right() - 30, area.center().y());
+        send(QEvent::MouseButtonPress, grip);
+        send(QEvent::MouseMove, grip + QPoint(0, 80));
+        send(QEvent::MouseMove, right);
+        send(QEvent::MouseButtonRelease, right);
+        QCOMPARE(centre->groups().size(), 2);
+        QCOMPARE(centre->groups()[0]->panes(), QList<Pane*>{a});
+        QCOMPARE(centre->groups()[1]->panes(), QList<Pane*>{b});
+        QCOMPARE(w->activeTab(), b);
+        // And back: onto the other group's middle; the emptied group goes.
+        strip = centre->groups()[1]->strip();
+        const QPoint grip2 = strip->mapToGlobal(strip->tabRect(0).center() - QPoint(20, 0));
+        TabGroup* first = centre->groups()[0];
+        const QPoint middle = first->mapToGlobal(first->rect().center());
+        send(QEvent::MouseButtonPress, grip2);
+        send(QEvent::MouseMove, grip2 + QPoint(0, 80));
+        send(QEvent::MouseMove, middle);
+        send(QEvent::MouseButtonRelease, middle);
+        QCOMPARE(centre->groups().size(), 1);
+        QCOMPARE(centre->groups()[0]->panes().size(), 2);
+        // Given up by Escape: nothing moves.
+        strip = centre->groups()[0]->strip();
+        const QPoint grip3 = strip->mapToGlobal(strip->tabRect(0).center() - QPoint(20, 0));
+        send(QEvent::MouseButtonPress, grip3);
+        send(QEvent::MouseMove, grip3 + QPoint(0, 80));
+        send(QEvent::MouseMove, right);
+        QTest::keyClick(w->window(), Qt::Key_Escape);
+        send(QEvent::MouseButtonRelease, right);
+        QCOMPARE(centre->groups().size(), 1);
+    }
+
+    void panesMoveBetweenRegionsAndStayThere() {
+        TempDir dir;
+        ShellOptions options;
+        options.store = toQString(dir / "store");
+        options.settingsFile = toQString(dir / "settings.json");
+        options.sessionFolder = toQString(dir / "session");
+        const auto open = [&] {
+            auto w = std::make_unique<ShellWorkbench>(options);
+            w->start();
+            app::waitFor([&] { return w->started(); });
+            return w;
+        };
+        {
+            auto w = open();
+            MainWindow* window = w->mainWindow();
+            Pane* output = w->showPane("workbench.output");
+            QCOMPARE(window->bottom()->current(), output);
+            w->movePane("workbench.output", Region::RightDock);
+            QVERIFY(window->dockVisible() && !window->bottomVisible());
+            QCOMPARE(window->dock()->current(), output);
+            QVERIFY(window->bottom()->panes().isEmpty());
+            w->movePane("workbench.output", Region::Centre);
+            QVERIFY(!window->dockVisible());
+            QCOMPARE(w->activeTab(), output);
+            w->movePane("workbench.output", Region::SidePanel);
+            QCOMPARE(window->side()->current(), output);
+            QCOMPARE(w->existingPane("workbench.output"), output);  // the same pane all along
+            w->close();
+        }
+        auto w = open();
+        Pane* output = w->showPane("workbench.output");
+        QCOMPARE(w->mainWindow()->side()->current(), output);
+        w->resetLayout();
+        w->showPane("workbench.output");
+        QCOMPARE(w->mainWindow()->bottom()->current(), output);
+    }
+
+    void theEndOfARunIsTold() {
+        TempDir dir;
+        ShellOptions options;
+        options.store = toQString(dir / "store");
+        options.settingsFile = toQString(dir / "settings.json");
+        options.sessionFolder = toQString(dir / "session");
+        ShellWorkbench w(options);
+        w.start();
+        QVERIFY(app::waitFor([&] { return w.started() && w.engine().runsLoaded(); }));
+        QStringList desktop;
+        w.runNotices().toDesktop = [&](const Notification& note) { desktop << note.title; };
+        // As a supervisor would: the journal's writer holds its lock while the run lives.
+        record::RunSpec spec;
+        spec.id = newId();
+        spec.name = "amber-otter-42";
+        const std::string folder = dir / "store/runs/" + spec.id;
+        QVERIFY(makeDirs(folder));
+        QVERIFY(writeFileAtomic(folder + "/run.json",
+                                R"({"format":1,"id":")" + spec.id + R"(","name":"amber-otter-42"})"));
+        {
+            auto journal = JournalWriter::open(folder + "/journal.jsonl");
+            QVERIFY(journal);
+            QVERIFY(journal->event("state", {{"state", "running"}}));
+            QVERIFY(app::waitFor([&] {
+                w.engine().refreshRuns();
+                const auto run = w.engine().run(toQString(spec.id));
+                return run && run->state == record::RunState::Running;
+            }));
+            QVERIFY(w.notifications().list().isEmpty());
+            QVERIFY(journal->event("state", {{"state", "failed"}, {"exit", 3}, {"reason", "exit code 3"}}));
+        }
+        QVERIFY(app::waitFor([&] {
+            w.engine().refreshRuns();
+            return !w.notifications().list().isEmpty();
+        }));
+        const Notification& note = w.notifications().list().first();
+        QVERIFY(note.title.startsWith("amber-otter-42"));
+        QCOMPARE(note.level, NoteLevel::Error);
+        QCOMPARE(note.runId, toQString(spec.id));
+        // Offscreen no window is the active one unless a test made it so.
+        QCOMPARE(desktop.size(), QApplication::applicationState() == Qt::ApplicationActive ? 0 : 1);
+        QCOMPARE(w.notifications().list().size(), 1);
+    }
+
+    void scatteredLettersAreNoCommand() {
+        QVERIFY(!wordMatch("theme", "Help: Try the sample"));
+        QVERIFY(wordMatch("theme", "View: Toggle theme (dark, light)"));
+        QVERIFY(wordMatch("op fo", "File: Open folder…"));
+        QVERIFY(wordMatch("fof", "File: Open folder…"));
+        QVERIFY(!wordMatch("elder", "File: Open folder…"));
+    }
+
+    void questionsDoNotScroll() {
+        auto w = makeTestWorkbench();
+        for (const QString& text : {QStringLiteral("The changes are lost if they are not saved."),
+                                    QStringLiteral("word ").repeated(120)}) {
+            Sheet* sheet = Sheet::ask(w->window(), "Save changes to train.py?", text, {"Cancel", "Save"}, {});
+            QCoreApplication::processEvents();
+            for (QScrollBar* bar : sheet->findChildren<QScrollBar*>())
+                QVERIFY(!bar->isVisible());
+            sheet->dismiss();
+        }
     }
 
     void tabsOpenPreviewReplaceAndAskBeforeClosing() {

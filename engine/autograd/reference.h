@@ -14,6 +14,9 @@ using Values = std::vector<double>;
 using Form = std::vector<Values>(std::span<const Values> inputs, std::span<const Shape> shapes,
                                  const Attributes& attributes);
 
-Form linear, add, activation, layerNorm, causalAttention, embedding, crossEntropy;
+Form linear, add, multiply, scale, activation, swiGlu, dropout;
+Form layerNorm, rmsNorm, groupNorm, batchNorm, conv2d, pool2d;
+Form rope, attention, embedding, lstm, sum, slice, concat, permute, convert;
+Form crossEntropy, meanSquares, binaryCrossEntropy;
 
 }  // namespace lathe::autograd::reference

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "autograd/tape.h"
 
+#include "core/clock.h"
+#include "tensor/backend.h"
+
 #include <algorithm>
 
 namespace lathe::autograd {
@@ -19,12 +22,15 @@ struct Tape::Node {
     std::vector<Tensor> inputs;  // what the row saves, others undefined
     std::vector<Tensor> outputs;
     std::vector<Shape> inputShapes;
+    std::vector<DType> inputTypes;
     std::vector<std::shared_ptr<GradSlot>> inputSlots;  // null where no gradient flows
     std::vector<std::shared_ptr<GradSlot>> outputSlots;
     Block block;
+    std::int64_t draws = 0;  // of a block: dropouts before it
 };
 
-Tape::Tape(Mode mode) : m_mode(mode) {}
+Tape::Tape(Mode mode, const Randomness& randomness)
+    : m_mode(mode), m_training(mode == Mode::Train), m_randomness(randomness) {}
 Tape::~Tape() = default;
 
 Var Var::reshape(const Shape& shape) const {
@@ -73,6 +79,12 @@ Result<> Tape::status() const {
     return {};
 }
 
+Var Tape::failed(Error error) {
+    if (!m_error)
+        m_error = std::move(error);
+    return {};
+}
+
 std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attributes& attributes) {
     const OpRow& row = opRow(op);
     std::vector<Var> results(static_cast<std::size_t>(row.outputs));
@@ -92,11 +104,10 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
         m_error = std::move(specs).error();
         return results;
     }
-    const tensor::Device device = context.inputs.front().device();
     for (const TensorSpec& spec : *specs) {
         Tensor made;
         if (spec.wanted) {
-            auto allocated = Tensor::empty(spec.shape, spec.dtype, tensor::MemoryClass::Activations, device);
+            auto allocated = Tensor::emptyAs(context.inputs.front(), spec.shape, spec.dtype);
             if (!allocated) {
                 m_error = std::move(allocated).error();
                 return results;
@@ -105,9 +116,23 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
         }
         context.outputs.push_back(std::move(made));
     }
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     if (auto done = row.forward(context); !done) {
         m_error = std::move(done).error();
         return results;
+    }
+    if (m_opHook) {
+        const auto trained = std::find_if(inputs.begin(), inputs.end(), [](const Var& input) {
+            return input.m_slot && input.m_slot->leaf;
+        });
+        m_opHook({.op = op,
+                  .name = row.name,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == inputs.end() ? nullptr : trained->m_slot->leaf,
+                  .attributes = &attributes,
+                  .inputs = context.inputs,
+                  .outputs = std::span(context.outputs).first(static_cast<std::size_t>(row.outputs))});
     }
     for (std::size_t i = 0; i < results.size(); ++i)
         results[i].m_value = context.outputs[i];
@@ -119,13 +144,15 @@ std::vector<Var> Tape::apply(Op op, std::span<const Var> inputs, const Attribute
     node->attributes = attributes;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         node->inputShapes.push_back(context.inputs[i].shape());
+        node->inputTypes.push_back(context.inputs[i].dtype());
         node->inputSlots.push_back(inputs[i].defined() ? inputs[i].m_slot : nullptr);
         node->inputs.push_back((row.savedInputs >> i) & 1u ? context.inputs[i] : Tensor{});
         if (node->inputSlots.back())
             ++node->inputSlots.back()->pendingUses;
     }
     for (std::size_t i = 0; i < context.outputs.size(); ++i)
-        node->outputs.push_back((row.savedOutputs >> i) & 1u ? context.outputs[i] : Tensor{});
+        node->outputs.push_back((row.savedOutputs >> i) & 1u && (*specs)[i].kept ? context.outputs[i]
+                                                                                 : Tensor{});
     for (Var& result : results) {
         result.m_slot = std::make_shared<GradSlot>();
         result.m_slot->shape = result.m_value.shape();
@@ -144,40 +171,20 @@ Var Tape::linear(const Var& x, const Var& weight, const Var& bias, Activation ac
     return applyOne(Op::Linear, {x, weight, bias, residual}, {.activation = activation});
 }
 
-Var Tape::add(const Var& a, const Var& b) {
-    return applyOne(Op::Add, {a, b}, {});
-}
-
-Var Tape::activation(const Var& x, Activation activation) {
-    return applyOne(Op::Activate, {x}, {.activation = activation});
-}
-
-Var Tape::layerNorm(const Var& x, const Var& weight, const Var& bias, double epsilon) {
-    return applyOne(Op::LayerNorm, {x, weight, bias}, {.epsilon = epsilon});
-}
-
-Var Tape::causalAttention(const Var& qkv, std::int64_t heads) {
-    return applyOne(Op::CausalAttention, {qkv}, {.heads = heads});
-}
-
-Var Tape::embedding(const Var& ids, const Var& table, const Var& positions) {
-    return applyOne(Op::Embedding, {ids, table, positions}, {});
-}
-
-Var Tape::crossEntropy(const Var& logits, const Var& targets, double denominator) {
-    return applyOne(Op::CrossEntropy, {logits, targets}, {.denominator = denominator});
-}
-
 Var Tape::recompute(Block block, const Var& x) {
     if (m_error || !recording())
         return m_error ? Var{} : block(*this, x);
-    Tape silent(Mode::Inference);
+    Tape silent(Mode::Inference, m_randomness);
+    silent.m_training = true;
+    silent.m_draws = m_draws;
     Var result = block(silent, silent.constant(x.m_value));
     if (silent.m_error) {
         m_error = std::move(silent.m_error);
         return {};
     }
     auto node = std::make_unique<Node>();
+    node->draws = m_draws;
+    m_draws = silent.m_draws;
     node->block = std::move(block);
     node->inputs.push_back(x.m_value);
     node->inputShapes.push_back(x.m_value.shape());
@@ -217,7 +224,7 @@ Result<> Tape::backwardFrom(const Var& output, Tensor gradient) {
         return fail(ErrorCode::Invalid, "the gradient has another shape than its value",
                     gradient.text() + " for " + output.value().text());
     m_done = true;
-    output.m_slot->grad = gradient.reshape(output.m_slot->shape);
+    LATHE_TRY_ASSIGN(output.m_slot->grad, gradient.reshaped(output.m_slot->shape));
     gradient = {};
     return runBackward();
 }
@@ -249,6 +256,7 @@ Result<> Tape::backwardNode(Node& node) {
         const auto& slot = node.inputSlots[i];
         auto& grad = inputGrads[i];
         grad.shape = &node.inputShapes[i];
+        grad.dtype = node.inputTypes[i];
         grad.wanted = slot != nullptr;
         if (!slot)
             continue;
@@ -263,12 +271,25 @@ Result<> Tape::backwardNode(Node& node) {
         }
         if (grad.place.defined()) {
             grad.accumulate = true;
-            grad.place = grad.place.reshape(*grad.shape);
+            LATHE_TRY_ASSIGN(grad.place, grad.place.reshaped(*grad.shape));
         }
     }
 
     BackwardContext context{node.attributes, node.inputs, node.outputs, outputGrads, inputGrads};
+    const double begin = m_opHook ? monotonicSeconds() : 0;
     LATHE_TRY(node.row->backward(context));
+    if (m_opHook) {
+        const auto trained = std::find_if(node.inputSlots.begin(), node.inputSlots.end(),
+                                          [](const auto& slot) { return slot && slot->leaf; });
+        m_opHook({.op = node.row->op,
+                  .name = node.row->name,
+                  .backward = true,
+                  .begin = begin,
+                  .end = monotonicSeconds(),
+                  .leaf = trained == node.inputSlots.end() ? nullptr : (*trained)->leaf,
+                  .inputs = {},
+                  .outputs = {}});
+    }
     outputGrads.clear();
 
     for (std::size_t i = 0; i < inputGrads.size(); ++i) {
@@ -276,12 +297,10 @@ Result<> Tape::backwardNode(Node& node) {
         if (!slot || slot->leaf)
             continue;
         auto& grad = inputGrads[i];
-        Tensor arrived =
-            (grad.accumulate ? std::move(grad.place) : std::move(grad.result)).reshape(slot->shape);
+        LATHE_TRY_ASSIGN(Tensor arrived, (grad.accumulate ? grad.place : grad.result).reshaped(slot->shape));
         grad = {};
         if (slot->grad.defined()) {  // the value came in twice
-            LATHE_TRY_ASSIGN(Tensor sum, Tensor::empty(slot->shape, arrived.dtype(),
-                                                       tensor::MemoryClass::Activations, arrived.device()));
+            LATHE_TRY_ASSIGN(Tensor sum, Tensor::emptyAs(arrived, slot->shape, arrived.dtype()));
             LATHE_TRY(tensor::runKernel(LATHE_OP_ADD, {slot->grad, arrived, sum}));
             arrived = std::move(sum);
         }
@@ -291,7 +310,10 @@ Result<> Tape::backwardNode(Node& node) {
 }
 
 Result<> Tape::backwardBlock(Node& node) {
-    Tape again;
+    Tape again(Mode::Train, m_randomness);
+    again.m_replay = true;
+    again.m_draws = node.draws;
+    again.m_opHook = m_opHook;
     const Var x = again.input(node.inputs.front());
     const Var y = node.block(again, x);
     LATHE_TRY(again.status());
@@ -300,10 +322,9 @@ Result<> Tape::backwardBlock(Node& node) {
     Tensor arrived = again.gradient(x);
     if (!slot || !arrived.defined())
         return {};
-    arrived = arrived.reshape(slot->shape);
+    LATHE_TRY_ASSIGN(arrived, arrived.reshaped(slot->shape));
     if (slot->grad.defined()) {
-        LATHE_TRY_ASSIGN(Tensor sum, Tensor::empty(slot->shape, arrived.dtype(),
-                                                   tensor::MemoryClass::Activations, arrived.device()));
+        LATHE_TRY_ASSIGN(Tensor sum, Tensor::emptyAs(arrived, slot->shape, arrived.dtype()));
         LATHE_TRY(tensor::runKernel(LATHE_OP_ADD, {slot->grad, arrived, sum}));
         arrived = std::move(sum);
     }
@@ -314,7 +335,8 @@ Result<> Tape::backwardBlock(Node& node) {
 Tensor Tape::gradient(const Var& input) const {
     if (!input.m_slot || !input.m_slot->grad.defined())
         return {};
-    return input.m_slot->grad.reshape(input.m_value.shape());
+    const auto shaped = input.m_slot->grad.reshaped(input.m_value.shape());
+    return shaped ? *shaped : Tensor{};
 }
 
 }  // namespace lathe::autograd

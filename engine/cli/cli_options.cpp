@@ -36,6 +36,21 @@ constexpr const char* kExitCodes =
 Where: --store DIR, else LATHE_STORE, else store: in .lathe/config.yaml, else ~/.local/share/lathe/store.
 Hosts: those of ~/.ssh/config, or of the file that LATHE_SSH_CONFIG names.)";
 
+constexpr const char* kQueryHelp =
+    R"(Query:
+  train/loss.min < 0.3 and optim.lr >= 1e-4 and tag = ablation and state = finished
+  tag in (a, b)   name ~ "yarn"   started > 2d   duration < 1h30m   changed(rope.kind)   console ~ "out of memory"
+  Words alone are looked for in name, tags, note, experiment and group. and, or, not and ( ) as usual.
+  = != < <= > >=  ~ (holds the text)  !~  in (…)  not in (…)  has(field)  changed(field)
+Fields:
+  name id state tag note experiment group host user kind branch commit command reason parent step ranks exit
+  created started ended duration archived console text; then any parameter and any metric.
+  A metric is its best value; .last .first .min .max .mean .recent (mean of the last 20) .count .nan .step name others.
+  Numbers may end in k, M, G; times in s, m, h, d, w; dates are 2026-11-20 or 2026-11-20T13:00.
+
+  lathe ls -q 'state = finished' --sort val/loss --columns val/loss,optim.lr -n 10
+  lathe ls --group-by-all-but seed --columns val/acc --agg mean,std --sort -val/acc)";
+
 class CommandLine {
 public:
     CommandLine();
@@ -44,8 +59,16 @@ public:
 private:
     CLI::App* command(const std::string& name, const std::string& about, std::function<Result<int>()> action);
     void addRun();
+    void addList();
+    void addLife();
+    const LifeOptions& onNamed() {
+        m_life.runs = {m_name};
+        return m_life;
+    }
     void addReading();
     void addPlot();
+    void addExchange();
+    void addServe();
     Result<int> wrongUse(const CLI::ParseError& problem, const std::vector<std::string>& words);
     std::vector<std::string> namesOf(const CLI::App& app) const;
 
@@ -53,8 +76,12 @@ private:
     Context m_context;
     RunOptions m_run;
     ListOptions m_list;
+    LifeOptions m_life;
     LogOptions m_logs;
     PlotOptions m_plot;
+    ExportOptions m_export;
+    ImportOptions m_import;
+    ServeOptions m_serve;
     std::string m_name, m_key;
     double m_grace = 10;
     std::function<Result<int>()> m_action;
@@ -68,7 +95,10 @@ CommandLine::CommandLine() {
     m_app.add_option("--store", m_context.storeOption, "The folder of runs to use")->type_name("DIR");
     addRun();
     addReading();
+    addLife();
     addPlot();
+    addExchange();
+    addServe();
     command("reindex", "Build the index anew from the run folders; they hold everything", [this] {
         return reindexCommand(m_context);
     })->add_flag("--json", m_context.json, "Answer as JSON");
@@ -115,16 +145,83 @@ void CommandLine::addRun() {
                 "Killing this program, or closing the terminal, does not touch the run.");
 }
 
-void CommandLine::addReading() {
+void CommandLine::addList() {
     CLI::App* list =
-        command("ls", "List runs, newest first", [this] { return listCommand(m_context, m_list); });
+        command("ls", "List runs: filter, sort, group", [this] { return listCommand(m_context, m_list); });
+    list->add_option("-q,--query", m_list.query, "Only runs that fit, see below")->type_name("QUERY");
+    list->add_option("-s,--sort", m_list.sort, "By these fields, downwards after - (newest first)")
+        ->type_name("[-]FIELD,…");
+    list->add_option("-c,--columns", m_list.columns, "Show these fields")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--group-by", m_list.groupBy, "One line for runs that are equal in these")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--group-by-all-but", m_list.allBut,
+                     "Group by every parameter that differs, except these")
+        ->type_name("FIELD,…")
+        ->allow_extra_args(false);
+    list->add_option("--agg", m_list.aggregates,
+                     "Of the columns in a group: mean, std, min, max, median, sum, count (mean)")
+        ->type_name("NAME,…")
+        ->allow_extra_args(false);
     list->add_option("-e,--experiment", m_list.experiment, "Only of this experiment")->type_name("NAME");
     list->add_option("--state", m_list.state,
                      "Only in this state: running, finished, failed, stopped, lost …")
         ->type_name("STATE");
+    list->add_option("--baseline", m_list.baseline, "What changed(…) compares with (the most frequent value)")
+        ->type_name("RUN");
     list->add_option("-n,--limit", m_list.limit, "At most N")->type_name("N")->check(CLI::PositiveNumber);
+    list->add_option("--offset", m_list.offset, "Without the first N")->type_name("N");
+    list->add_flag("-a,--archived", m_list.archived, "Archived ones as well");
+    list->add_flag("--trash", m_list.trash, "Those that were removed");
+    list->add_option("--view", m_list.view, "As this saved view says; other options go on top")
+        ->type_name("NAME");
+    list->add_option("--save-view", m_list.saveView, "Keep these settings under a name")->type_name("NAME");
     list->add_flag("--json", m_context.json, "Answer as JSON");
+    list->add_flag("--csv", m_list.csv, "Answer as CSV");
+    list->footer(kQueryHelp);
 
+    CLI::App* views =
+        command("views", "List saved views", [this] { return viewsCommand(m_context, m_name); });
+    views->add_option("--remove", m_name, "Remove this one instead")->type_name("NAME");
+    views->add_flag("--json", m_context.json, "Answer as JSON");
+}
+
+void CommandLine::addLife() {
+    const auto onRuns = [this](CLI::App* command) {
+        command->add_option("runs", m_life.runs, "The runs")->type_name("RUN…")->required();
+        return command;
+    };
+    const auto onOne = [this](CLI::App* command, const std::string& name, const std::string& about) {
+        command->add_option("run", m_name, "The run")->type_name("RUN")->required();
+        command->add_option(name, m_life.text, about)->required();
+    };
+    CLI::App* tag = onRuns(command("tag", "Put tags on runs, or take them off",
+                                   [this] { return tagCommand(m_context, m_life); }));
+    tag->add_option("--add", m_life.add, "A tag; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    tag->add_option("--remove", m_life.remove, "A tag to take off; may be given again")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    onOne(command("note", "Write a note about a run", [this] { return noteCommand(m_context, onNamed()); }),
+          "text", "The note; empty takes it away");
+    onOne(
+        command("rename", "Give a run another name", [this] { return renameCommand(m_context, onNamed()); }),
+        "name", "Its new name");
+    onOne(command("group", "Put a run into a group", [this] { return groupCommand(m_context, onNamed()); }),
+          "group", "The group; empty takes it out");
+    onRuns(command("archive", "Hide runs from lists", [this] {
+        return archiveCommand(m_context, m_life);
+    }))->add_flag("--undo", m_life.undo, "Show them again");
+    onRuns(command("rm", "Move runs into the trash; nothing on disk goes", [this] {
+        return removeCommand(m_context, m_life);
+    }))->add_flag("--undo", m_life.undo, "Bring them back");
+}
+
+void CommandLine::addReading() {
+    addList();
     CLI::App* show = command("show", "All about a run", [this] { return showCommand(m_context, m_name); });
     show->add_option("run", m_name, "The run")->type_name("RUN")->required();
     show->add_flag("--json", m_context.json, "Answer as JSON");
@@ -163,6 +260,43 @@ void CommandLine::addPlot() {
     plot->add_flag("--log", m_plot.logY, "Logarithmic values");
 }
 
+void CommandLine::addExchange() {
+    CLI::App* out = command("export", "Write runs as the files of another tool",
+                            [this] { return exportCommand(m_context, m_export); });
+    out->add_option("runs", m_export.runs, "The runs")->type_name("RUN…");
+    out->add_flag("--all", m_export.all, "Every run of the store");
+    out->add_option("--to", m_export.format, "tensorboard, mlflow (mlruns), wandb, csv or jsonl")
+        ->type_name("FORMAT")
+        ->required();
+    out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR")->required();
+    out->add_flag("--json", m_context.json, "Answer as JSON");
+    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui --backend-store-uri DIR,\n"
+                "or wandb sync DIR/offline-run-….");
+
+    CLI::App* in = command("import", "Read what other tools have recorded into the store",
+                           [this] { return importCommand(m_context, m_import); });
+    in->add_option("paths", m_import.paths, "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
+        ->type_name("PATH…")
+        ->required();
+    in->add_option("--from", m_import.format, "tensorboard, mlflow, wandb, csv or jsonl, instead of looking")
+        ->type_name("FORMAT");
+    in->add_option("-e,--experiment", m_import.experiment, "Group they belong to (as the other tool calls it)")
+        ->type_name("NAME");
+    in->add_flag("--json", m_context.json, "Answer as JSON");
+    in->footer("Importing the same again adds only what is new. The other tool's files are only read.");
+}
+
+void CommandLine::addServe() {
+    CLI::App* serve = command("serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
+                              [this] { return serveCommand(m_context, m_serve); });
+    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")->type_name("N")
+        ->check(CLI::Range(0, 65535));
+    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")->type_name("ADDRESS");
+    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")->type_name("TEXT");
+    serve->add_flag("--json", m_context.json, "Tell address and token as JSON");
+    serve->footer("A script that lathe run starts needs none of this: it is recorded without it.");
+}
+
 std::vector<std::string> CommandLine::namesOf(const CLI::App& app) const {
     std::vector<std::string> names;
     for (const CLI::App* level = &app; level; level = level->get_parent()) {
@@ -194,6 +328,12 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         const auto nearest = nearestName(option, names);
         return fail(ErrorCode::Invalid, "no such option", option,
                     nearest ? "did you mean " + *nearest + "?" : hint);
+    }
+    if (!chosen.empty() && chosen[0]->get_name() == "run" && dynamic_cast<const CLI::ExtrasError*>(&problem)) {
+        const auto first = std::ranges::find_if(words.begin() + 1, words.end(),
+                                                [](const std::string& word) { return !word.starts_with('-'); });
+        return fail(ErrorCode::Invalid, "a recipe is one file, and a command stands after --", "",
+                    "lathe run -- " + join({first, words.end()}, " "));
     }
     return fail(ErrorCode::Invalid, problem.what(), "", hint);
 }

@@ -182,9 +182,9 @@ std::vector<Finding> examine(Context& context) {
     findings.push_back(program("ssh", "ssh", {"-V"}, "install openssh-client for jump hosts"));
     findings.push_back(hostsFinding(context));
     findings.push_back(program("slurm", "sbatch", {"--version"}, "needed on clusters only"));
-    findings.push_back(program("clangd", "clangd", {"--version"}, "language server for C and C++"));
-    findings.push_back(program("pylsp", "pylsp", {"--version"}, "language server for Python"));
-    findings.push_back(program("pyright", "pyright", {"--version"}, "language server for Python"));
+    findings.push_back(program("clangd", "clangd", {"--version"}, "language server for C and C++: apt install clangd"));
+    findings.push_back(program("pylsp", "pylsp", {"--version"}, "language server for Python: apt install python3-pylsp"));
+    findings.push_back(program("pyright", "pyright", {"--version"}, "language server for Python: pip install pyright"));
     const std::string window = programPath("lathe-workbench");
     findings.push_back({.id = "workbench", .usable = window.starts_with('/'),
                         .text = window.starts_with('/') ? window : "not installed"});

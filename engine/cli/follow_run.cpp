@@ -33,19 +33,19 @@ void waitFor(std::stop_token stop, double seconds) {
 FollowRun::FollowRun(Engine& engine, const record::RunSpec& spec, EventLoop& loop, std::FILE* echo)
     : m_engine(engine), m_spec(spec), m_name(shownName(spec)), m_loop(loop), m_echo(echo),
       m_dir(engine.store().runDir(spec.id)), m_progress(spec.totalSteps, spec.mainMetric),
-      m_follower(
-          m_dir, 0,
-          {
-              .output = [this](std::string_view bytes) { showOutput(bytes); },
-              .metric = [this](std::int64_t step, const std::string& name,
-                               double value) { m_progress.metric(step, name, value); },
-              .progress = [this](std::int64_t done, std::int64_t total) { m_progress.progress(done, total); },
-              .alert =
-                  [this](const Json& event) {
-                      say(escapedForDisplay(getString(event, "title") + ": " + getString(event, "text"),
-                                            500));
-                  },
-          }),
+      m_follower(m_dir, 0,
+                 {
+                     .output = [this](std::string_view bytes) { showOutput(bytes); },
+                     .metric = [this](std::int64_t step, const std::string& name, double value,
+                                      double time) { m_progress.metric(step, name, value, time); },
+                     .progress = [this](std::int64_t done, std::int64_t total,
+                                        double time) { m_progress.progress(done, total, time); },
+                     .alert =
+                         [this](const Json& event) {
+                             say(escapedForDisplay(
+                                 getString(event, "title") + ": " + getString(event, "text"), 500));
+                         },
+                 }),
       m_begun(monotonicSeconds()),
       m_hidesSteps(spec.kind == "recipe" && isTerminal(echo) && isTerminal(stderr)) {
     say(fmt::format("{}  ({}{})", m_name, spec.host == "local" ? "" : "on " + spec.host + ", ", spec.id));

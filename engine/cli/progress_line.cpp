@@ -24,7 +24,8 @@ std::string rateText(double value) {
 }
 
 bool isTokenRate(std::string_view name) {
-    return name.find("tokens_per_s") != std::string_view::npos || name.find("tokens/s") != std::string_view::npos;
+    return name.find("tokens_per_s") != std::string_view::npos ||
+           name.find("tokens/s") != std::string_view::npos;
 }
 
 }  // namespace
@@ -32,22 +33,22 @@ bool isTokenRate(std::string_view name) {
 ProgressLine::ProgressLine(std::int64_t totalSteps, std::string mainMetric)
     : m_total(totalSteps), m_mainMetric(std::move(mainMetric)), m_live(isTerminal(stderr)) {}
 
-void ProgressLine::metric(std::int64_t step, const std::string& name, double value) {
+void ProgressLine::metric(std::int64_t step, const std::string& name, double value, double time) {
     if (name.starts_with("system/"))
         return;
     m_values[name] = value;
-    progress(step, m_total);
+    progress(step, m_total, time);
 }
 
-void ProgressLine::progress(std::int64_t done, std::int64_t total) {
+void ProgressLine::progress(std::int64_t done, std::int64_t total, double time) {
     m_total = std::max<std::int64_t>(total, 0);
     if (m_firstStep < 0) {
         m_firstStep = done;
-        m_firstTime = monotonicSeconds();
+        m_firstTime = time;
     }
     if (done > m_step) {
         m_step = done;
-        m_lastTime = monotonicSeconds();
+        m_lastTime = time;
     }
 }
 
@@ -101,18 +102,19 @@ void ProgressLine::hide() {
 }
 
 void ProgressLine::show() {
-    const double now = monotonicSeconds();
+    const double now = monotonicSeconds();  // of redrawing; rates go by when things were logged
     if (m_visible && now - m_printed < kRedrawSeconds)
         return;
     if (!m_live && now - m_printed < kPrintSeconds)
         return;
-    const std::string line = text(now);
+    const std::string line = text(wallSeconds());
     if (line.empty() || (!m_live && line == m_last))
         return;
     m_printed = now;
     m_last = line;
     if (m_live) {
-        fmt::print(stderr, "\r\x1b[K{}", fitted(line, static_cast<std::size_t>(terminalSize(stderr).columns - 1)));
+        fmt::print(stderr, "\r\x1b[K{}",
+                   fitted(line, static_cast<std::size_t>(terminalSize(stderr).columns - 1)));
         std::fflush(stderr);
         m_visible = true;
     } else {

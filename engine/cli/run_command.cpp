@@ -11,8 +11,10 @@
 #include "core/text.h"
 #include "record/run.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace lathe::cli {
 namespace {
@@ -45,6 +47,18 @@ Result<> checkRequest(const launch::RunRequest& request) {
         return fail(ErrorCode::NotFound, "no such recipe", request.recipe,
                     program ? "to run a command, put -- before it: lathe run -- " + request.recipe + " …"
                             : "check the path");
+    }
+    // The likeliest first mistake: a script where a recipe belongs.
+    const std::string ending =
+        request.recipe.substr(std::min(request.recipe.rfind('.'), request.recipe.size()));
+    if (ending == ".py" || ending == ".sh" ||
+        (ending != ".yaml" && ending != ".yml" && ::access(request.recipe.c_str(), X_OK) == 0)) {
+        const std::string command = (ending == ".py"                                 ? "python3 "
+                                     : request.recipe.find('/') == std::string::npos ? "./"
+                                                                                     : "") +
+                                    request.recipe;
+        return fail(ErrorCode::Invalid, "a script, not a recipe", request.recipe,
+                    "to run a command, put -- before it: lathe run -- " + command);
     }
     for (const std::string& setting : request.set) {
         if (setting.find('=') == std::string::npos || setting.starts_with('='))

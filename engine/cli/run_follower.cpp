@@ -15,7 +15,7 @@ constexpr std::size_t kPiece = 1 << 20;
 constexpr std::size_t kLongestLine = 64 << 20;
 
 std::uint64_t sizeOf(const std::string& path) {
-    struct stat info{};
+    struct stat info {};
     return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
@@ -104,10 +104,10 @@ void RunFollower::take(const Json& event) {
             return;
         for (const auto& [name, value] : values->items()) {
             if (const auto number = numberFromJson(value))
-                m_handlers.metric(getInt(event, "s"), name, *number);
+                m_handlers.metric(getInt(event, "s"), name, *number, getNumber(event, "t"));
         }
     } else if (type == "progress" && m_handlers.progress) {
-        m_handlers.progress(getInt(event, "s"), getInt(event, "total"));
+        m_handlers.progress(getInt(event, "s"), getInt(event, "total"), getNumber(event, "t"));
     } else if (type == "alert" && m_handlers.alert) {
         m_handlers.alert(event);
     } else if (type == "state") {

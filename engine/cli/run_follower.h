@@ -12,13 +12,14 @@
 
 namespace lathe::cli {
 
-// Watches a run folder grow, straight from its files: no index stands between a step and the screen. Not thread-safe.
+// Watches a run folder grow, straight from its files: no index stands between a step and the screen. Not
+// thread-safe.
 class RunFollower {
 public:
     struct Handlers {
         std::function<void(std::string_view)> output;
-        std::function<void(std::int64_t step, const std::string& name, double value)> metric;
-        std::function<void(std::int64_t done, std::int64_t total)> progress;
+        std::function<void(std::int64_t step, const std::string& name, double value, double time)> metric;
+        std::function<void(std::int64_t done, std::int64_t total, double time)> progress;
         std::function<void(const Json& event)> alert;
     };
 

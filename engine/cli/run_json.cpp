@@ -33,14 +33,28 @@ Json runToJson(const record::RunSummary& run, const std::string& runDir) {
     json["code"] = spec.toJson()["code"];
     json["metrics"] = Json::object();
     for (const auto& [name, metric] : run.metrics) {
-        json["metrics"][name] = Json{{"count", metric.count},         {"nonFinite", metric.nonFinite},
-                                     {"first", jsonNumber(metric.first)}, {"last", jsonNumber(metric.last)},
-                                     {"min", jsonNumber(metric.min)}, {"max", jsonNumber(metric.max)},
-                                     {"lastStep", metric.lastStep},   {"minStep", metric.minStep},
-                                     {"maxStep", metric.maxStep},     {"lastTime", metric.lastTime}};
+        json["metrics"][name] = Json{{"count", metric.count},
+                                     {"nonFinite", metric.nonFinite},
+                                     {"first", jsonNumber(metric.first)},
+                                     {"last", jsonNumber(metric.last)},
+                                     {"min", jsonNumber(metric.min)},
+                                     {"max", jsonNumber(metric.max)},
+                                     {"lastStep", metric.lastStep},
+                                     {"minStep", metric.minStep},
+                                     {"maxStep", metric.maxStep},
+                                     {"lastTime", metric.lastTime},
+                                     {"mean", jsonNumber(metric.mean())},
+                                     {"recent", jsonNumber(metric.recent)},
+                                     {"best", jsonNumber(run.best(name))},
+                                     {"goal", record::goalName(run.goalOf(name))}};
     }
     json["tornLines"] = run.tornLines;
+    json["summary"] = run.summary;
+    json["group"] = run.group;
     json["archived"] = run.archived;
+    json["deleted"] = run.deleted;
+    if (!spec.parent.run.empty())
+        json["parent"] = spec.toJson()["parent"];
     if (!run.problem.empty())
         json["problem"] = run.problem;
     json["dir"] = runDir;

@@ -15,16 +15,11 @@ namespace lathe {
 namespace {
 
 void appendNumber(std::string& line, double value) {
-    if (std::isnan(value)) {
-        line += "\"nan\"";
-    } else if (std::isinf(value)) {
-        line += value > 0 ? "\"inf\"" : "\"-inf\"";
-    } else {
-        char digits[32];
-        const auto end =
-            std::to_chars(digits, digits + sizeof digits, value).ptr;  // shortest that reads back
-        line.append(digits, end);
-    }
+    const std::string text = exactNumber(value);
+    if (std::isfinite(value))
+        line += text;
+    else
+        line.append("\"").append(text).append("\"");
 }
 
 void appendTime(std::string& line, double time) {
@@ -49,6 +44,17 @@ void appendString(std::string& line, std::string_view text) {
 }
 
 }  // namespace
+
+std::string exactNumber(double value) {
+    if (std::isnan(value))
+        return "nan";
+    if (std::isinf(value))
+        return value > 0 ? "inf" : "-inf";
+    if (value == 0)
+        return std::signbit(value) ? "-0.0" : "0";
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
 
 Result<JournalWriter> JournalWriter::open(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));

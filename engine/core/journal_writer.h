@@ -15,6 +15,10 @@
 
 namespace lathe {
 
+// The shortest text that every reader of JSON takes for the same double again: "0.1", "-0.0" (bare "-0" would
+// be read as an integer), "1e+300"; "nan", "inf" and "-inf" without quotes.
+std::string exactNumber(double value);
+
 // The append side of a run's journal (engine/record/FORMAT.md). It lives in core because the trainer writes
 // journals too and may not depend on record. One writer a file: open() takes an exclusive flock and fails
 // with Exists if another process holds it. Every append is one write(2) of one whole line, so a kill leaves

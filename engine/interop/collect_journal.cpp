@@ -176,8 +176,20 @@ CollectJournal::SourceState& CollectJournal::stateOf(const std::string& way, con
     if (made) {
         state.number = static_cast<int>(m_sources.size());
         state.way = way;
+        state.path = path;
     }
     return state;
+}
+
+std::vector<std::pair<std::string, std::string>> CollectJournal::sources() const {
+    const std::lock_guard lock(m_mutex);
+    std::map<int, std::pair<std::string, std::string>> ordered;
+    for (const auto& [key, source] : m_sources)
+        ordered[source.number] = {source.way, source.path};
+    std::vector<std::pair<std::string, std::string>> found;
+    for (auto& [number, source] : ordered)
+        found.push_back(std::move(source));
+    return found;
 }
 
 std::unique_ptr<RecordSink> CollectJournal::direct(std::string way) {
@@ -291,6 +303,10 @@ void CollectJournal::take(SourceState& source, double time, std::int64_t step,
                           std::span<const MetricValue> values) {
     if (source.offset < source.resume)
         return;
+    if (m_hurried && !isDecided(source, values)) {
+        decide(monotonicSeconds());
+        drain(source);
+    }
     if (isDecided(source, values) && source.waiting.empty()) {
         write(source, time, step, values);
         return;
@@ -374,6 +390,14 @@ Result<> CollectJournal::flush() {
 bool CollectJournal::isFull(const SourceState& source) const {
     return source.waitingValues >= kMaxWaiting || source.waiting.size() >= kMaxWaiting ||
            m_out.size() >= kFullBytes;
+}
+
+void CollectJournal::hurry() {
+    const std::lock_guard lock(m_mutex);
+    m_hurried = true;
+    decide(monotonicSeconds());
+    for (auto& [key, source] : m_sources)
+        drain(source);
 }
 
 void CollectJournal::settle() {

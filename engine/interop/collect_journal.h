@@ -57,7 +57,12 @@ public:
     // `path` with `identity` (an inode, say) names the same file before and after a restart of the collector.
     std::unique_ptr<SourceSink> source(std::string way, std::string path, std::string identity);
 
+    // The files that a collector before this one read, in the order in which it found them: way and path.
+    std::vector<std::pair<std::string, std::string>> sources() const;
+
     void onProblem(std::function<void(const std::string&)> tell) { m_tell = std::move(tell); }
+    // The run's processes have ended: new names are decided about at once, so that sources are not full.
+    void hurry();
     // Decides about names that have waited long enough and writes what can be written. Call a few times a
     // second.
     void settle();
@@ -76,7 +81,7 @@ private:
     };
     struct SourceState {
         int number = 0;
-        std::string way;
+        std::string way, path;
         bool announced = false;    // its first line is in the journal
         std::uint64_t resume = 0;  // lines of records before this one are in the journal
         std::uint64_t skip = 0;    // and so many lines from there on
@@ -121,6 +126,7 @@ private:
     std::string m_out;      // whole lines that are not in the file yet
     std::string m_problem;  // of the present outage
     std::uint64_t m_dropped = 0;
+    bool m_hurried = false;
     std::vector<std::string> m_ways;
     std::unordered_map<std::string, Name, Hash, std::equal_to<>> m_names;
     std::set<std::string, std::less<>> m_undecided;

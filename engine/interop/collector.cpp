@@ -104,6 +104,7 @@ void Collector::lookForRun() {
 }
 
 void Collector::finish() {
+    m_journal.hurry();
     for (auto& way : m_ways)
         guarded(way, [&] { way->finish(); });
     m_journal.finish();

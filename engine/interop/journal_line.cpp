@@ -2,6 +2,7 @@
 #include "interop/journal_line.h"
 
 #include "core/clock.h"
+#include "core/journal_writer.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,14 +12,11 @@ namespace lathe::interop {
 namespace {
 
 void appendNumber(std::string& line, double value) {
-    if (std::isnan(value)) {
-        line += "\"nan\"";
-    } else if (std::isinf(value)) {
-        line += value > 0 ? "\"inf\"" : "\"-inf\"";
-    } else {
-        char digits[32];
-        line.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-    }
+    const std::string text = exactNumber(value);
+    if (std::isfinite(value))
+        line += text;
+    else
+        line.append("\"").append(text).append("\"");
 }
 
 void appendTime(std::string& line, double time) {

@@ -24,4 +24,14 @@ Result<std::string> keepMedia(const std::string& runDir, std::string_view bytes,
     return name;
 }
 
+Result<std::string> keepObject(const std::string& store, std::string_view bytes) {
+    const std::string sum = sha256Hex(bytes);
+    const std::string folder = joinPath(store, "objects/" + sum.substr(0, 2)), path = joinPath(folder, sum);
+    if (!exists(path)) {
+        LATHE_TRY(makeDirs(folder));
+        LATHE_TRY(writeFileAtomic(path, bytes));
+    }
+    return sum;
+}
+
 }  // namespace lathe::interop

@@ -12,4 +12,7 @@ namespace lathe::interop {
 // bytes are kept once. Fails with Invalid on an extension that is no short plain word, else as the disk does.
 Result<std::string> keepMedia(const std::string& runDir, std::string_view bytes, std::string_view extension);
 
+// Keeps the bytes as `store`/objects/<first two digits>/<sha256> and returns the sum.
+Result<std::string> keepObject(const std::string& store, std::string_view bytes);
+
 }  // namespace lathe::interop

@@ -32,7 +32,7 @@ constexpr const char* kHelp =
   lathe-agent stop STORE RUN [--grace S]     ends a run: TERM, S seconds (10), KILL; of a lost run the leftovers
   lathe-agent status STORE RUN…              of each: is it supervised, may it grow, how long its files are, as JSON
   lathe-agent supervise DIR [--ready-fd N]   supervises the run of this folder until its end (called by start)
-  lathe-agent collect DIR VARIABLES          reads the files that a run's loggers write (called by supervise)
+  lathe-agent collect DIR                    reads the files that a run's loggers write (called by supervise)
   lathe-agent version
 
 RUN is an id. An empty STORE is this machine's own. Answers are JSON; a failure is {{"error":…}} and an exit code above 1.
@@ -159,9 +159,9 @@ int run(const Arguments& arguments) {
         const auto done = launch::supervise(absolutePath(arguments[1]), static_cast<int>(*ready));
         return done ? 0 : refuse(done.error());
     }
-    if (command == "collect" && arguments.size() == 3) {
+    if (command == "collect" && arguments.size() == 2) {
         // Standard output speaks to the supervisor: no failure may be said there a second time.
-        const auto done = launch::collect(absolutePath(arguments[1]), arguments[2]);
+        const auto done = launch::collect(absolutePath(arguments[1]));
         if (!done)
             say(stderr, "lathe-agent: " + done.error().text());
         return done ? 0 : exitCodeOf(done.error().code);

@@ -4,11 +4,14 @@
 #include "core/clock.h"
 #include "core/paths.h"
 #include "interop/collector.h"
+#include "interop/files_way.h"
+#include "interop/mlflow/mlflow_way.h"
 #include "launch/run_control.h"
 #include "record/run.h"
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -16,6 +19,7 @@
 namespace lathe::launch {
 namespace {
 
+constexpr const char* kVariables = "LATHE_COLLECT_VARIABLES";
 constexpr int kMaxDeaths = 5;
 constexpr double kRestartSeconds = 0.5;
 
@@ -27,7 +31,9 @@ void complain(const std::string& problem) {
 
 Result<> CollectorProcess::launch(const Json& before) {
     ProcessOptions options;
-    options.argv = {"/proc/self/exe", "collect", m_runDir, dumpJson(before)};
+    options.argv = {"/proc/self/exe", "collect", m_runDir};
+    // They hold a secret: other users read the command lines of processes, but not their environment.
+    options.env[kVariables] = dumpJson(before);
     options.in = Redirect::Pipe;
     options.out = Redirect::Pipe;
     options.newSession = true;
@@ -129,7 +135,7 @@ void CollectorProcess::finish(std::function<void()> done) {
     });
 }
 
-Result<> collect(const std::string& runDir, const std::string& before) {
+Result<> collect(const std::string& runDir) {
     const UniqueFd held = holdOpen(runDir);
     interop::RunEnvironment environment;
     environment.runDir = runDir;
@@ -137,16 +143,28 @@ Result<> collect(const std::string& runDir, const std::string& before) {
     LATHE_TRY_ASSIGN(const Json json, readJsonFile(joinPath(runDir, "run.json")));
     LATHE_TRY_ASSIGN(environment.spec, record::RunSpec::fromJson(json, joinPath(runDir, "run.json")));
     environment.started = wallSeconds();
-    const auto variables = parseJson(before, "the variables");
+    const char* before = std::getenv(kVariables);
+    const auto variables = parseJson(before ? before : "", "the variables");
+    ::unsetenv(kVariables);
     if (variables && variables->is_object()) {
         for (const auto& [name, value] : variables->items()) {
             if (value.is_string())
                 environment.before[name] = value.get<std::string>();
         }
     }
-    environment.processes = [runDir, id = environment.spec.id] { return leftoverProcesses(runDir, id); };
-    const auto makeWays = [](const interop::RunEnvironment&, interop::CollectJournal&) {
-        return std::vector<std::unique_ptr<interop::WayIn>>();
+    // Everything below the supervisor is the run's, while it lives; then its mark in the environment tells.
+    environment.processes = [runDir, id = environment.spec.id, supervisor = ::getppid()] {
+        if (::getppid() != supervisor)
+            return leftoverProcesses(runDir, id);
+        std::vector<pid_t> tree = processTree(supervisor);
+        std::erase_if(tree, [&](pid_t pid) { return pid == supervisor || pid == ::getpid(); });
+        return tree;
+    };
+    const auto makeWays = [](const interop::RunEnvironment& run, interop::CollectJournal& journal) {
+        std::vector<std::unique_ptr<interop::WayIn>> ways;
+        ways.push_back(interop::mlflow::makeMlflowWay(run, journal));
+        ways.push_back(std::make_unique<interop::FilesWay>(run, journal));
+        return ways;
     };
     return interop::collectorMain(environment, makeWays, STDIN_FILENO, STDOUT_FILENO);
 }

@@ -47,7 +47,7 @@ private:
     bool m_finishing = false;
 };
 
-// What `lathe-agent collect DIR` does. `before`: the variables of a collector that died, as JSON.
-Result<> collect(const std::string& runDir, const std::string& before);
+// What `lathe-agent collect DIR` does. The variables of a collector that died come in the environment.
+Result<> collect(const std::string& runDir);
 
 }  // namespace lathe::launch

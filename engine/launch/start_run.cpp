@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launch/start_run.h"
 
+#include "launch/command_params.h"
+
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/id.h"
@@ -9,8 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
@@ -34,7 +36,8 @@ std::string machineName() {
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
-// From fork on, in the grandchild: a session without a terminal, no descriptor of the caller's but the ready pipe.
+// From fork on, in the grandchild: a session without a terminal, no descriptor of the caller's but the ready
+// pipe.
 [[noreturn]] void becomeSupervisor(const std::string& runDir, int readyFd) {
     const std::string log = joinPath(runDir, "supervisor.log");
     const int null = ::open("/dev/null", O_RDONLY);
@@ -80,7 +83,8 @@ Result<> awaitReady(int fd, const std::string& runDir) {
     if (answer == "ok\n")
         return {};
     LATHE_TRY_ASSIGN(const Json json, parseJson(answer, "the supervisor's answer"));
-    return std::unexpected(errorFromJson(json).value_or(Error{ErrorCode::Internal, "unreadable answer", runDir, ""}));
+    return std::unexpected(
+        errorFromJson(json).value_or(Error{ErrorCode::Internal, "unreadable answer", runDir, ""}));
 }
 
 Result<> startSupervisor(const std::string& runDir, const std::map<std::string, std::string>& env) {
@@ -118,7 +122,8 @@ Result<> prepareRecipe(const StartRequest& request, const std::string& folder, c
     const std::string source = joinPath(spec.cwd, request.recipe);
     const auto text = readFile(source, 16 << 20);
     if (!text)
-        return fail(text.error().code, "cannot read the recipe: " + text.error().what, source, text.error().hint);
+        return fail(text.error().code, "cannot read the recipe: " + text.error().what, source,
+                    text.error().hint);
     // A copy, so that what is edited after the start does not change what runs.
     LATHE_TRY(writeFileAtomic(joinPath(folder, "recipe.yaml"), *text));
     spec.kind = "recipe";
@@ -134,7 +139,8 @@ Json StartRequest::toJson() const {
     Json environment = Json::object();
     for (const auto& [name, value] : env)
         environment[name] = value;
-    return Json{{"store", store}, {"spec", spec.toJson()}, {"env", environment}, {"recipe", recipe}, {"set", set}};
+    return Json{
+        {"store", store}, {"spec", spec.toJson()}, {"env", environment}, {"recipe", recipe}, {"set", set}};
 }
 
 Result<StartRequest> StartRequest::fromJson(const Json& json) {
@@ -173,6 +179,14 @@ Result<StartedRun> startRun(const StartRequest& request) {
         return fail(ErrorCode::Invalid, "a run has from 1 to 4096 ranks", std::to_string(spec.ranks));
     if (spec.name.empty())
         spec.name = readableName(spec.id);
+    if (request.recipe.empty()) {
+        // What the request or, later, the script itself says is better known than what the command line looks
+        // like.
+        Json params = paramsOfCommand(spec.argv);
+        for (const auto& [name, value] : spec.params.items())
+            params[name] = value;
+        spec.params = std::move(params);
+    }
     if (spec.created <= 0)
         spec.created = wallSeconds();
     spec.hostName = machineName();

@@ -23,16 +23,18 @@ private:
 
 class Gpt::Front final : public BlockModule {
 public:
-    explicit Front(const GptConfig& c) : m_tokens(c.vocab, c.width, base), m_positions(c.context, c.width) {
+    explicit Front(const GptConfig& c)
+        : m_dropout(c.dropout), m_tokens(c.vocab, c.width, base), m_positions(c.context, c.width) {
         addChild("wte", m_tokens);
         addChild("wpe", m_positions);
     }
     Var forward(Tape& tape, const Var& ids) override {
-        return m_tokens.forward(tape, ids, m_positions.weight(tape));
+        return tape.dropout(m_tokens.forward(tape, ids, m_positions.weight(tape)), m_dropout);
     }
     Embedding& tokens() { return m_tokens; }
 
 private:
+    double m_dropout;
     Embedding m_tokens;
     Positions m_positions;
 };
@@ -40,8 +42,9 @@ private:
 class Gpt::Layer final : public BlockModule {
 public:
     explicit Layer(const GptConfig& c)
-        : m_norm1(c.width), m_attention(c.width, c.heads, base, residualInit(c)), m_norm2(c.width),
-          m_mlp(c.width, 4 * c.width, base, residualInit(c)) {
+        : m_norm1(c.width),
+          m_attention({.width = c.width, .heads = c.heads, .dropout = c.dropout}, base, residualInit(c)),
+          m_norm2(c.width), m_mlp(c.width, 4 * c.width, base, residualInit(c), Activation::Gelu, c.dropout) {
         addChild("ln_1", m_norm1);
         addChild("attn", m_attention);
         addChild("ln_2", m_norm2);
@@ -58,7 +61,7 @@ private:
     }
 
     LayerNorm m_norm1;
-    CausalSelfAttention m_attention;
+    SelfAttention m_attention;
     LayerNorm m_norm2;
     Mlp m_mlp;
 };
@@ -82,6 +85,8 @@ Result<std::unique_ptr<Gpt>> Gpt::create(const GptConfig& c) {
         if (size < 1)
             return fail(ErrorCode::Invalid, "layers, width, heads, context and vocab must be at least 1",
                         "gpt");
+    if (!(c.dropout >= 0 && c.dropout < 1))
+        return fail(ErrorCode::Invalid, "dropout must be in [0, 1)", "gpt");
     if (c.width % c.heads != 0)
         return fail(ErrorCode::Invalid,
                     fmt::format("a width of {} cannot be shared by {} heads", c.width, c.heads), "gpt",

@@ -12,6 +12,7 @@ struct GptConfig {
     std::int64_t heads = 6;
     std::int64_t context = 256;  // positions; sequences may be shorter
     std::int64_t vocab = 256;    // bytes
+    double dropout = 0;          // of the embedding and of what each part adds
 };
 
 // The decoder of Radford et al. 2019 ("GPT-2"): learned positions, layer norm before each part, tanh GELU,

@@ -18,9 +18,19 @@ Var Model::logits(Tape& tape, const Tensor& inputs, bool recompute) {
     return x;
 }
 
-Var Model::loss(Tape& tape, const Batch& batch, double denominator, bool recompute) {
-    return tape.crossEntropy(logits(tape, batch.inputs, recompute), tape.constant(batch.targets),
-                             denominator);
+Var Model::loss(Tape& tape, const Batch& batch, const LossOptions& options) {
+    const Var outputs = logits(tape, batch.inputs, options.recompute);
+    Var targets = tape.constant(batch.targets);
+    switch (options.kind) {
+    case Loss::CrossEntropy:
+        return tape.crossEntropy(outputs, targets, options.denominator, options.smoothing);
+    case Loss::MeanSquares:
+    case Loss::BinaryCrossEntropy: break;
+    }
+    if (outputs.defined() && targets.value().dtype() != outputs.value().dtype())
+        targets = tape.convert(targets, outputs.value().dtype());
+    return options.kind == Loss::MeanSquares ? tape.meanSquares(outputs, targets, options.denominator)
+                                             : tape.binaryCrossEntropy(outputs, targets, options.denominator);
 }
 
 }  // namespace lathe::nn

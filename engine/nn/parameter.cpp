@@ -22,20 +22,58 @@ void Module::addChild(std::string name, Module& child) {
     m_children.push_back({std::move(name), &child});
 }
 
-void Module::collect(const std::string& prefix, std::vector<Parameter*>& found) {
-    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-        m_parameters[i]->leaf.name = prefix + m_localNames[i];
-        found.push_back(m_parameters[i].get());
-    }
+Buffer& Module::addBuffer(std::string name, Shape shape, Init init) {
+    m_buffers.push_back(std::make_unique<Buffer>(Buffer{name, shape, init, {}}));
+    m_bufferNames.push_back(std::move(name));
+    return *m_buffers.back();
+}
+
+template <class Visit> void Module::walk(const std::string& prefix, Visit visit) {
+    visit(*this, prefix);
     for (const Child& child : m_children)
-        child.module->collect(child.name.empty() ? prefix : prefix + child.name + ".", found);
+        child.module->walk(child.name.empty() ? prefix : prefix + child.name + ".", visit);
 }
 
 std::vector<Parameter*> Module::parameters() {
     std::vector<Parameter*> found;
-    collect("", found);
+    walk("", [&](Module& module, const std::string& prefix) {
+        for (std::size_t i = 0; i < module.m_parameters.size(); ++i) {
+            module.m_parameters[i]->leaf.name = prefix + module.m_localNames[i];
+            found.push_back(module.m_parameters[i].get());
+        }
+    });
     return found;
 }
+
+std::vector<Buffer*> Module::buffers() {
+    std::vector<Buffer*> found;
+    walk("", [&](Module& module, const std::string& prefix) {
+        for (std::size_t i = 0; i < module.m_buffers.size(); ++i) {
+            module.m_buffers[i]->name = prefix + module.m_bufferNames[i];
+            found.push_back(module.m_buffers[i].get());
+        }
+    });
+    return found;
+}
+
+namespace {
+
+Result<> initialise(const Tensor& value, const Init& init, const std::string& name, std::uint64_t seed) {
+    const auto stream = static_cast<std::int64_t>(tensor::streamOf("init/" + name));
+    const auto key = static_cast<std::int64_t>(seed);
+    switch (init.kind) {
+    case Init::Kind::Zeros: break;
+    case Init::Kind::Ones: return value.fill(1);
+    case Init::Kind::Normal:
+        return tensor::runKernel(LATHE_OP_RANDOM_NORMAL, {value}, {0, init.scale}, {key, stream, 0});
+    case Init::Kind::Uniform:
+        return tensor::runKernel(LATHE_OP_RANDOM_UNIFORM, {value}, {-init.scale, init.scale},
+                                 {key, stream, 0});
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, DType type, Device device) {
     constexpr std::int64_t alignment = decayStretch;
@@ -48,8 +86,14 @@ Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, 
         total += (parameter->elements() + alignment - 1) / alignment * alignment;
     }
     using tensor::MemoryClass;
+    const bool half = type == DType::BF16 || type == DType::F16;
+    const DType wide = half ? DType::F32 : type;
     LATHE_TRY_ASSIGN(store.m_values, Tensor::zeros({total}, type, MemoryClass::Parameters, device));
-    LATHE_TRY_ASSIGN(store.m_grads, Tensor::zeros({total}, type, MemoryClass::Gradients, device));
+    store.m_masters = store.m_values;
+    if (half) {
+        LATHE_TRY_ASSIGN(store.m_masters, Tensor::zeros({total}, wide, MemoryClass::Optimizer, device));
+    }
+    LATHE_TRY_ASSIGN(store.m_grads, Tensor::zeros({total}, wide, MemoryClass::Gradients, device));
     LATHE_TRY_ASSIGN(store.m_decay,
                      Tensor::zeros({total / decayStretch}, DType::U8, MemoryClass::Optimizer, device));
     for (Parameter* parameter : store.m_parameters) {
@@ -60,23 +104,20 @@ Result<ParameterStore> ParameterStore::create(Module& root, std::uint64_t seed, 
                           .window(parameter->offset / decayStretch,
                                   {(parameter->elements() + decayStretch - 1) / decayStretch})
                           .fill(1));
-        const auto stream = static_cast<std::int64_t>(tensor::streamOf("init/" + parameter->name()));
-        const auto key = static_cast<std::int64_t>(seed);
-        const Init& init = parameter->init;
-        switch (init.kind) {
-        case Init::Kind::Zeros: break;
-        case Init::Kind::Ones: LATHE_TRY(parameter->value().fill(1)); break;
-        case Init::Kind::Normal:
-            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_NORMAL, {parameter->value()}, {0, init.scale},
-                                        {key, stream, 0}));
-            break;
-        case Init::Kind::Uniform:
-            LATHE_TRY(tensor::runKernel(LATHE_OP_RANDOM_UNIFORM, {parameter->value()},
-                                        {-init.scale, init.scale}, {key, stream, 0}));
-            break;
-        }
+        LATHE_TRY(initialise(store.m_masters.window(parameter->offset, parameter->shape), parameter->init,
+                             parameter->name(), seed));
+    }
+    LATHE_TRY(store.roundValues());
+    store.m_buffers = root.buffers();
+    for (Buffer* buffer : store.m_buffers) {
+        LATHE_TRY_ASSIGN(buffer->value, Tensor::zeros(buffer->shape, wide, MemoryClass::Parameters, device));
+        LATHE_TRY(initialise(buffer->value, buffer->init, buffer->name, seed));
     }
     return store;
+}
+
+Result<> ParameterStore::roundValues() const {
+    return m_masters.sharesStorage(m_values) ? Result<>{} : m_values.copyFrom(m_masters);
 }
 
 Parameter* ParameterStore::find(std::string_view name) const {

@@ -54,6 +54,15 @@ struct Parameter {
     std::int64_t elements() const { return shape.elements(); }
 };
 
+// What a module keeps between steps without training it (running means). fp32, fp64 beside fp64. Belongs into
+// checkpoints. Its memory comes from the ParameterStore.
+struct Buffer {
+    std::string name;  // "layer1.0.bn1.running_mean"
+    Shape shape;
+    Init init;
+    Tensor value;
+};
+
 // A tree of named parts. Parameters exist from construction on; their memory comes from a ParameterStore.
 class Module {
 public:
@@ -64,10 +73,12 @@ public:
     // Own and nested parameters with dotted names, in order of construction (which is order of use in
     // forward).
     std::vector<Parameter*> parameters();
+    std::vector<Buffer*> buffers();
 
 protected:
     Module() = default;
     Parameter& addParameter(std::string name, Shape shape, Init init, bool decay);
+    Buffer& addBuffer(std::string name, Shape shape, Init init);
     void addChild(std::string name, Module& child);  // child is a member of the derived class
 
 private:
@@ -75,10 +86,13 @@ private:
         std::string name;
         Module* module;
     };
-    void collect(const std::string& prefix, std::vector<Parameter*>& found);
+    // visit(module, prefix), itself first.
+    template <class Visit> void walk(const std::string& prefix, Visit visit);
 
     std::vector<std::unique_ptr<Parameter>> m_parameters;
     std::vector<std::string> m_localNames;
+    std::vector<std::unique_ptr<Buffer>> m_buffers;
+    std::vector<std::string> m_bufferNames;
     std::vector<Child> m_children;
 };
 
@@ -88,8 +102,9 @@ private:
 // that use it.
 class ParameterStore {
 public:
-    // Allocates for all parameters of `root` and initialises from (seed, name, element index), independent of
-    // ranks.
+    // Allocates for all parameters and buffers of `root` and initialises from (seed, name, element index),
+    // independent of ranks. Of a half `type` the gradients are fp32, and fp32 masters of the values are kept:
+    // small updates would be lost in the halves.
     static Result<ParameterStore> create(Module& root, std::uint64_t seed, DType type = DType::F32,
                                          Device device = {});
 
@@ -99,7 +114,13 @@ public:
     std::int64_t count() const { return m_count; }                 // trained numbers
     std::int64_t elements() const { return m_values.elements(); }  // with gaps
     const Tensor& values() const { return m_values; }              // 1-D
-    const Tensor& grads() const { return m_grads; }                // 1-D
+    // What optimisers and checkpoints work on: fp32 or fp64; values() itself unless that is half. An
+    // optimiser writes the rounded copy to values() as it goes (`low` of backend_abi.h); others call
+    // roundValues().
+    const Tensor& masters() const { return m_masters; }
+    Result<> roundValues() const;
+    std::span<Buffer* const> buffers() const { return m_buffers; }
+    const Tensor& grads() const { return m_grads; }  // 1-D
     // 1 where weight decay applies; u8, one a stretch of 16 elements of the flat buffers, as the optimisers
     // of backend_abi.h want it.
     static constexpr std::int64_t decayStretch = 16;
@@ -110,7 +131,9 @@ private:
     ParameterStore() = default;
 
     std::vector<Parameter*> m_parameters;
+    std::vector<Buffer*> m_buffers;
     Tensor m_values;
+    Tensor m_masters;
     Tensor m_grads;
     Tensor m_decay;
     std::int64_t m_count = 0;

@@ -68,6 +68,9 @@ void Digest::add(double time, std::string_view type, const Json& fields) {
         m_deleted = {time, getBool(fields, "deleted", true)};
     } else if (type == "group") {
         m_group = {time, getString(fields, "group")};
+    } else if (type == "experiment") {
+        if (const std::string experiment = getString(fields, "experiment"); !experiment.empty())
+            m_experiment = {time, experiment};
     } else if (type == "summary") {
         const auto values = fields.find("v");
         if (values == fields.end() || !values->is_object())
@@ -112,6 +115,8 @@ Json Digest::toJson() const {
     }
     if (m_group)
         json["group"] = {m_group->time, m_group->value};
+    if (m_experiment)
+        json["experiment"] = {m_experiment->time, m_experiment->value};
     if (m_deleted)
         json["deleted"] = {m_deleted->time, m_deleted->value};
     if (m_note)
@@ -166,6 +171,8 @@ Digest Digest::fromJson(const Json& json) {
     });
     if (const Json* group = row("group", 2))
         digest.m_group = {(*group)[0].get<double>(), (*group)[1].get<std::string>()};
+    if (const Json* experiment = row("experiment", 2))
+        digest.m_experiment = {(*experiment)[0].get<double>(), (*experiment)[1].get<std::string>()};
     if (const Json* deleted = row("deleted", 2))
         digest.m_deleted = {(*deleted)[0].get<double>(), (*deleted)[1].get<bool>()};
     if (const Json* note = row("note", 2))
@@ -212,6 +219,7 @@ void Digest::apply(const std::vector<Digest>& files, RunSummary& summary) {
         merge(sum.m_summary, file.m_summary);
         merge(sum.m_goals, file.m_goals);
         take(sum.m_group, file.m_group);
+        take(sum.m_experiment, file.m_experiment);
         take(sum.m_deleted, file.m_deleted);
         take(sum.m_note, file.m_note);
         take(sum.m_name, file.m_name);
@@ -224,6 +232,8 @@ void Digest::apply(const std::vector<Digest>& files, RunSummary& summary) {
         sum.m_step = std::max(sum.m_step, file.m_step);
     }
 
+    if (sum.m_experiment)
+        summary.spec.experiment = sum.m_experiment->value;
     summary.params = summary.spec.params;
     for (const auto& [name, param] : sum.m_params)
         summary.params[name] = param.value;

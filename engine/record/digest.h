@@ -47,7 +47,7 @@ private:
     std::map<std::string, Stamped<bool>, std::less<>> m_tags;
     std::map<std::string, Stamped<Json>, std::less<>> m_summary;
     std::map<std::string, Stamped<Goal>, std::less<>> m_goals;
-    std::optional<Stamped<std::string>> m_note, m_name, m_group;
+    std::optional<Stamped<std::string>> m_note, m_name, m_group, m_experiment;
     std::optional<Stamped<bool>> m_archived, m_deleted;
     std::optional<Stamped<State>> m_state;
     std::optional<Stamped<std::int64_t>> m_total;

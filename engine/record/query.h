@@ -45,6 +45,8 @@ struct QueryError {
     // Invalid, with the place as a column for those who cannot draw a caret.
     Error toError(std::string_view text) const;
 };
+// The column, counted from 1 in bytes, that such an Error tells of.
+std::optional<std::size_t> columnOf(const Error& error);
 
 // What a run says about a field. Views live as long as the run.
 struct FieldValue {
@@ -131,6 +133,8 @@ struct RunQuery {
     std::vector<std::string> allBut;    // group by every parameter that differs, except these
     std::vector<Aggregate> aggregates;  // of the columns, for each group; empty: Mean
     std::size_t offset = 0, limit = 0;  // of rows, or of groups; limit 0: all
+    std::string experiment;             // only of this one; empty: any
+    std::optional<RunState> state;      // only in this one
     bool archived = false;              // archived ones as well
     std::string baseline;               // id of the run that changed() compares with
 };

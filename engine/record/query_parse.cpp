@@ -455,9 +455,21 @@ std::vector<std::string> Filter::parts() const {
     return parts;
 }
 
+constexpr std::string_view kColumn = " at column ";
+
 Error QueryError::toError(std::string_view text) const {
-    std::string place = fmt::format("at column {}", std::min(at, text.size()) + 1);
-    return {ErrorCode::Invalid, what + " " + place, std::string(text), hint};
+    return {ErrorCode::Invalid, fmt::format("{}{}{}", what, kColumn, std::min(at, text.size()) + 1),
+            std::string(text), hint};
+}
+
+std::optional<std::size_t> columnOf(const Error& error) {
+    const std::size_t at = error.what.rfind(kColumn);
+    if (at == std::string::npos)
+        return std::nullopt;
+    std::size_t column = 0;
+    const char* const end = error.what.data() + error.what.size();
+    const auto parsed = std::from_chars(error.what.data() + at + kColumn.size(), end, column);
+    return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(column) : std::nullopt;
 }
 
 }  // namespace lathe::record

@@ -99,7 +99,10 @@ private:
     Result<> prepare();
     bool fits(const Filter& filter, std::size_t row) {
         m_facts.select(row);
-        return (m_query.archived || !m_facts.current().archived) && filter.matches(m_facts, m_now);
+        const RunSummary& run = m_facts.current();
+        return (m_query.archived || !run.archived) &&
+               (m_query.experiment.empty() || run.spec.experiment == m_query.experiment) &&
+               (!m_query.state || run.state == *m_query.state) && filter.matches(m_facts, m_now);
     }
     CellValue cell(std::size_t row, std::size_t field) {
         m_facts.select(row);
@@ -339,14 +342,11 @@ Result<std::string> Asking::blame() {
     std::string worst;
     std::size_t least = std::numeric_limits<std::size_t>::max();
     for (const std::string& part : parts) {
-        // Its fields are numbered in their own order: asked anew, over the same columns.
-        RunQuery alone;
-        alone.filter = part;
-        alone.archived = m_query.archived;
         const auto filter = Filter::parse(part);
         if (!filter)
             continue;
         std::size_t count = 0;
+        // The fields of a part are numbered in an order of their own.
         class Renumbered final : public RunFacts {
         public:
             Renumbered(const TableFacts& facts, std::vector<std::size_t> numbers)

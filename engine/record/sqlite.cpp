@@ -53,6 +53,20 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
     return db;
 }
 
+Result<std::unique_ptr<Database>> Database::openReadOnly(const std::string& path) {
+    std::unique_ptr<Database> db(new Database);
+    db->m_path = path;
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (const int code = sqlite3_open_v2(path.c_str(), &db->m_db, flags, nullptr); code != SQLITE_OK) {
+        auto failed = db->failure(code, "cannot open the database");
+        failed.error().hint.clear();
+        return failed;
+    }
+    sqlite3_busy_handler(db->m_db, onBusy, nullptr);
+    LATHE_TRY(db->exec("PRAGMA trusted_schema = OFF;"));
+    return db;
+}
+
 Database::~Database() {
     for (const auto& [sql, statement] : m_statements)
         sqlite3_finalize(statement);

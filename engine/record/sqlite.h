@@ -23,6 +23,8 @@ public:
     // `path` may be ":memory:". Opens in WAL mode, waits for other processes' locks, and never fsyncs per
     // commit: what is kept here can be made again.
     static Result<std::unique_ptr<Database>> open(const std::string& path);
+    // Another program's database, which is not changed in any way.
+    static Result<std::unique_ptr<Database>> openReadOnly(const std::string& path);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

@@ -102,8 +102,8 @@ typedef enum LatheOp {
                                      images; integers: groups */
     LATHE_OP_BATCH_NORM, /* x[B,C,…], w[C], b[C], residual?, ↔ running mean[C]? S, ↔ running variance[C]? S, →
                             y, → mean[C]? S, → rstd[C]? S; images; y = act((x − m)·r·w + b + residual) with m,
-                            r of this batch when training, else of the running values (then mean and rstd are
-                            absent); running = (1 − momentum)·running + momentum·(this batch's; variance
+                            r of this batch when training, else of the running values (which are then only
+                            read); running = (1 − momentum)·running + momentum·(this batch's; variance
                             unbiased); numbers: epsilon, momentum; integers: training (0 or 1), activation
                             (none or relu) */
     LATHE_OP_BATCH_NORM_BACKWARD, /* dy, x, w[C], y? (with relu), mean[C] S, rstd[C] S, → dx?, dw[C] += ?,
@@ -145,8 +145,8 @@ typedef enum LatheOp {
                      denominator; numbers: denominator */
     LATHE_OP_BCE_BACKWARD, /* dloss[1] S, logits, target, → dx (may be logits); numbers: denominator */
     LATHE_OP_LSTM,         /* gates[B,T,4H] (input, forget, cell, output: x's part with both biases), w[4H,H],
-                              h0[B,H]?,         c0[B,H]?, → y[B,T,H], → c[B,T,H], → act[B,T,4H] (gates after their sigmoid or
-                              tanh; may be         gates) */
+                              h0[B,H]?,         c0[B,H]?, → y[B,T,H], → c[B,T,H], → act[B,T,4H] (gates after their
+                              sigmoid or         tanh; may be         gates) */
     LATHE_OP_LSTM_BACKWARD, /* dy[B,T,H], dc[B,H]? (of the last cell state), act, w[4H,H], y, c, h0?, c0?,
                                → dgates[B,T,4H] (may be act), dw[4H,H] += ?, → dh0[B,H]?, → dc0[B,H]? */
     LATHE_OP_SUM_SQUARES,   /* x, → total[1] (f64); order of summation fixed by the length alone */
@@ -159,8 +159,8 @@ typedef enum LatheOp {
                        fp32 bits before they are cut), seed */
     LATHE_OP_SGD,  /* ↔ value[n] S, grad[n], ↔ momentum[n] S?, decay?, → low?, dynamic? as ADAMW; g =
                       scale·grad +  wd·value; m = mu·m + g (step 1: m = g); value −= lr·(nesterov ? g + mu·m :
-                      m); numbers: lr, mu,  weight decay, gradient scale; integers: step, first, rounding, seed,
-                      nesterov (0 or 1) */
+                      m); numbers: lr, mu,  weight decay, gradient scale; integers: step, first, rounding,
+                      seed,  nesterov (0 or 1) */
     LATHE_OP_LION, /* ↔ value[n] S, grad[n], ↔ m[n] S, decay?, → low?, dynamic? as ADAMW; value = (1 −
                       lr·wd)·value − lr·sign(beta1·m + (1 − beta1)·g); m = beta2·m + (1 − beta2)·g; numbers:
                       lr, beta1, beta2, weight decay, gradient scale; integers: step, first, rounding, seed */

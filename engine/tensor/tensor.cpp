@@ -132,6 +132,13 @@ Tensor Tensor::reshape(const Shape& shape) const {
     return view;
 }
 
+Result<Tensor> Tensor::reshaped(const Shape& shape) const {
+    if (canReshape(shape))
+        return reshape(shape);
+    LATHE_TRY_ASSIGN(const Tensor dense, contiguous());
+    return dense.reshape(shape);
+}
+
 Tensor Tensor::slice(int dim, std::int64_t begin, std::int64_t end) const {
     assert(dim < rank() && 0 <= begin && begin <= end && end <= m_shape[dim]);
     Tensor view = *this;
@@ -154,7 +161,7 @@ Tensor Tensor::transpose(int a, int b) const {
     return view;
 }
 
-Tensor Tensor::permute(std::initializer_list<int> order) const {
+Tensor Tensor::permute(std::span<const int> order) const {
     assert(static_cast<int>(order.size()) == rank());
     Tensor view = *this;
     int to = 0;

@@ -61,10 +61,15 @@ public:
     // Another shape of the same elements in the same order; canReshape says if the strides allow it.
     Tensor reshape(const Shape& shape) const;
     bool canReshape(const Shape& shape) const;
+    Result<Tensor> reshaped(const Shape& shape) const;  // a view, or a dense copy where that cannot be
     Tensor slice(int dim, std::int64_t begin, std::int64_t end) const;
     Tensor select(int dim, std::int64_t index) const;  // drops the dimension
     Tensor transpose(int a, int b) const;
-    Tensor permute(std::initializer_list<int> order) const;  // dimension i of the view is order[i] of this
+    // Dimension i of the view is order[i] of this one.
+    Tensor permute(std::span<const int> order) const;
+    Tensor permute(std::initializer_list<int> order) const {
+        return permute(std::span(order.begin(), order.size()));
+    }
     // Extents of 1 repeated (stride 0); new leading dimensions likewise.
     Tensor expand(const Shape& shape) const;
     // `shape` elements from element `offset` of a contiguous tensor on.

@@ -20,7 +20,7 @@ namespace {
 // Margins, markers and indicators in use; 0–7 of the indicators belong to lexers.
 constexpr int kChangeMargin = 0, kNumberMargin = 1, kFoldMargin = 2;
 constexpr int kAddedMarker = 1, kModifiedMarker = 2, kRemovedMarker = 3;
-constexpr int kFindIndicator = 8, kFunctionIndicator = 9, kTypeIndicator = 10;
+constexpr int kFindIndicator = 8, kFunctionIndicator = 9, kTypeIndicator = 10, kCurrentFindIndicator = 11;
 
 int searchFlags(const SearchOptions& options) {
     return (options.matchCase ? QsciScintilla::SCFIND_MATCHCASE : 0) |
@@ -32,7 +32,7 @@ bool isNameByte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-} // namespace
+}  // namespace
 
 CodeEditor::CodeEditor(QWidget* parent) : QsciScintilla(parent), m_marks(new QTimer(this)) {
     setUtf8(true);
@@ -89,7 +89,8 @@ void CodeEditor::freeKeys() {
     for (QsciCommand* command : standardCommands()->commands()) {
         const auto takes = [&](int key) {
             const int plain = key & ~static_cast<int>(Qt::KeyboardModifierMask);
-            return (key & Qt::ControlModifier) != 0 && plain >= Qt::Key_Space && plain <= Qt::Key_AsciiTilde &&
+            return (key & Qt::ControlModifier) != 0 && plain >= Qt::Key_Space &&
+                   plain <= Qt::Key_AsciiTilde &&
                    !((key & (Qt::ShiftModifier | Qt::AltModifier)) == 0 && kept.contains(plain));
         };
         if (takes(command->key()))
@@ -98,7 +99,8 @@ void CodeEditor::freeKeys() {
             command->setAlternateKey(0);
     }
     if (QsciCommand* redo = standardCommands()->find(QsciCommand::Redo))
-        redo->setAlternateKey(QKeyCombination(Qt::ControlModifier | Qt::ShiftModifier, Qt::Key_Z).toCombined());
+        redo->setAlternateKey(
+            QKeyCombination(Qt::ControlModifier | Qt::ShiftModifier, Qt::Key_Z).toCombined());
 }
 
 bool CodeEditor::event(QEvent* event) {
@@ -174,6 +176,11 @@ void CodeEditor::applyTheme() {
     SendScintilla(SCI_INDICSETALPHA, kFindIndicator, 255);
     SendScintilla(SCI_INDICSETOUTLINEALPHA, kFindIndicator, 255);
     SendScintilla(SCI_INDICSETUNDER, kFindIndicator, 1);
+    SendScintilla(SCI_INDICSETSTYLE, kCurrentFindIndicator,
+                  INDIC_STRAIGHTBOX);  // a frame around the one that is chosen
+    SendScintilla(SCI_INDICSETFORE, kCurrentFindIndicator, theme.color("accent"));
+    SendScintilla(SCI_INDICSETALPHA, kCurrentFindIndicator, 0L);
+    SendScintilla(SCI_INDICSETOUTLINEALPHA, kCurrentFindIndicator, 255);
     sizeMargins();
 }
 
@@ -200,7 +207,9 @@ void CodeEditor::setBytes(std::string_view bytes, const TextFacts& facts) {
     SendScintilla(SCI_EMPTYUNDOBUFFER);
     SendScintilla(SCI_SETSAVEPOINT);
     SendScintilla(SCI_GOTOPOS, 0UL);
-    setEolMode(facts.dominant == LineEnds::Windows ? EolWindows : facts.dominant == LineEnds::Mac ? EolMac : EolUnix);
+    setEolMode(facts.dominant == LineEnds::Windows ? EolWindows
+               : facts.dominant == LineEnds::Mac   ? EolMac
+                                                   : EolUnix);
     setReadOnly(wasReadOnly);
     sizeMargins();
     markChanges();
@@ -217,13 +226,16 @@ void CodeEditor::replaceBytes(std::string_view bytes) {
     const std::string_view middle = bytes.substr(head, bytes.size() - head - tail);
     const int line = static_cast<int>(SendScintilla(SCI_GETFIRSTVISIBLELINE));
     SendScintilla(SCI_BEGINUNDOACTION);
-    SendScintilla(SCI_SETTARGETRANGE, static_cast<unsigned long>(head), static_cast<long>(before.size() - tail));
+    SendScintilla(SCI_SETTARGETRANGE, static_cast<unsigned long>(head),
+                  static_cast<long>(before.size() - tail));
     SendScintilla(SCI_REPLACETARGET, static_cast<unsigned long>(middle.size()), middle.data());
     SendScintilla(SCI_ENDUNDOACTION);
     setFirstVisible(line);
 }
 
-std::size_t CodeEditor::byteCount() const { return static_cast<std::size_t>(SendScintilla(SCI_GETLENGTH)); }
+std::size_t CodeEditor::byteCount() const {
+    return static_cast<std::size_t>(SendScintilla(SCI_GETLENGTH));
+}
 
 std::string CodeEditor::bytes() const {
     std::string text(byteCount() + 1, '\0');
@@ -292,12 +304,16 @@ void CodeEditor::goTo(int line, int column) {
         setFirstVisible(std::max(0, row - visible / 3));
 }
 
-int CodeEditor::firstVisible() const { return firstVisibleLine(); }
-void CodeEditor::setFirstVisible(int line) { SendScintilla(SCI_SETFIRSTVISIBLELINE, static_cast<long>(line)); }
+int CodeEditor::firstVisible() const {
+    return firstVisibleLine();
+}
+void CodeEditor::setFirstVisible(int line) {
+    SendScintilla(SCI_SETFIRSTVISIBLELINE, static_cast<long>(line));
+}
 
 QStringList CodeEditor::enclosingNames() const {
-    static const QRegularExpression pattern(
-        QStringLiteral(R"((?:\bdef|\bclass|\bstruct|\bnamespace|\benum)\s+([\w:]+)|([\w:~]+)\s*\([^;]*\)[^;]*\{)"));
+    static const QRegularExpression pattern(QStringLiteral(
+        R"((?:\bdef|\bclass|\bstruct|\bnamespace|\benum)\s+([\w:]+)|([\w:~]+)\s*\([^;]*\)[^;]*\{)"));
     QStringList names;
     if (!m_lexer)
         return names;
@@ -326,8 +342,9 @@ void CodeEditor::markNames() {
     const long top = SendScintilla(SCI_DOCLINEFROMVISIBLE, SendScintilla(SCI_GETFIRSTVISIBLELINE));
     const long rows = SendScintilla(SCI_LINESONSCREEN) + 2;
     const long from = SendScintilla(SCI_POSITIONFROMLINE, top);
-    long to = SendScintilla(SCI_GETLINEENDPOSITION,
-                            SendScintilla(SCI_DOCLINEFROMVISIBLE, SendScintilla(SCI_GETFIRSTVISIBLELINE) + rows));
+    long to =
+        SendScintilla(SCI_GETLINEENDPOSITION,
+                      SendScintilla(SCI_DOCLINEFROMVISIBLE, SendScintilla(SCI_GETFIRSTVISIBLELINE) + rows));
     to = std::min(to, from + 40'000);
     if (from < 0 || to <= from)
         return;
@@ -352,8 +369,8 @@ void CodeEditor::markNames() {
             ++end;
         const char first = character(i);
         const bool call = end < count && character(end) == '(';
-        const bool lower = std::any_of(text.begin() + i, text.begin() + end,
-                                       [](char c) { return c >= 'a' && c <= 'z'; });
+        const bool lower =
+            std::any_of(text.begin() + i, text.begin() + end, [](char c) { return c >= 'a' && c <= 'z'; });
         // A capitalised name is a type when it is called or stands alone; LR and cfg.MAX are neither.
         const bool capital = first >= 'A' && first <= 'Z';
         const bool member = i > 0 && character(i - 1) == '.';
@@ -414,8 +431,12 @@ SearchState CodeEditor::search(const QString& text, const SearchOptions& options
         if (to > from) {
             ++state.count;
             SendScintilla(SCI_INDICATORFILLRANGE, from, to - from);
-            if (from == selected && to == selectedEnd)
+            if (from == selected && to == selectedEnd) {
                 state.current = state.count;
+                SendScintilla(SCI_SETINDICATORCURRENT, kCurrentFindIndicator);
+                SendScintilla(SCI_INDICATORFILLRANGE, from, to - from);
+                SendScintilla(SCI_SETINDICATORCURRENT, kFindIndicator);
+            }
         }
         at = to > at ? to : at + 1;
     }
@@ -424,15 +445,17 @@ SearchState CodeEditor::search(const QString& text, const SearchOptions& options
     return state;
 }
 
-SearchState CodeEditor::findNext(const QString& text, const SearchOptions& options, bool backwards, bool fromStart) {
+SearchState CodeEditor::findNext(const QString& text, const SearchOptions& options, bool backwards,
+                                 bool fromStart) {
     const QByteArray sought = text.toUtf8();
     if (!sought.isEmpty()) {
         const long length = SendScintilla(SCI_GETLENGTH);
         const long start = SendScintilla(SCI_GETSELECTIONSTART), end = SendScintilla(SCI_GETSELECTIONEND);
         const int flags = searchFlags(options);
-        const bool found = backwards ? searchFrom(start, 0, sought, flags) || searchFrom(length, 0, sought, flags)
-                                     : searchFrom(fromStart ? start : end, length, sought, flags) ||
-                                           searchFrom(0, length, sought, flags);
+        const bool found = backwards
+                               ? searchFrom(start, 0, sought, flags) || searchFrom(length, 0, sought, flags)
+                               : searchFrom(fromStart ? start : end, length, sought, flags) ||
+                                     searchFrom(0, length, sought, flags);
         if (found) {
             const long from = SendScintilla(SCI_GETTARGETSTART), to = SendScintilla(SCI_GETTARGETEND);
             ensureLineVisible(static_cast<int>(SendScintilla(SCI_LINEFROMPOSITION, from)));
@@ -446,8 +469,9 @@ SearchState CodeEditor::findNext(const QString& text, const SearchOptions& optio
 SearchState CodeEditor::replaceOne(const QString& text, const QString& with, const SearchOptions& options) {
     const QByteArray sought = text.toUtf8(), replacement = with.toUtf8();
     const long start = SendScintilla(SCI_GETSELECTIONSTART), end = SendScintilla(SCI_GETSELECTIONEND);
-    if (!sought.isEmpty() && !isReadOnly() && end > start && searchFrom(start, end, sought, searchFlags(options)) &&
-        SendScintilla(SCI_GETTARGETSTART) == start && SendScintilla(SCI_GETTARGETEND) == end) {
+    if (!sought.isEmpty() && !isReadOnly() && end > start &&
+        searchFrom(start, end, sought, searchFlags(options)) && SendScintilla(SCI_GETTARGETSTART) == start &&
+        SendScintilla(SCI_GETTARGETEND) == end) {
         SendScintilla(options.regex ? SCI_REPLACETARGETRE : SCI_REPLACETARGET,
                       static_cast<unsigned long>(replacement.size()), replacement.constData());
         SendScintilla(SCI_GOTOPOS, SendScintilla(SCI_GETTARGETEND));
@@ -476,8 +500,10 @@ int CodeEditor::replaceAll(const QString& text, const QString& with, const Searc
 }
 
 void CodeEditor::clearSearch() {
-    SendScintilla(SCI_SETINDICATORCURRENT, kFindIndicator);
-    SendScintilla(SCI_INDICATORCLEARRANGE, 0UL, SendScintilla(SCI_GETLENGTH));
+    for (const int indicator : {kFindIndicator, kCurrentFindIndicator}) {
+        SendScintilla(SCI_SETINDICATORCURRENT, indicator);
+        SendScintilla(SCI_INDICATORCLEARRANGE, 0UL, SendScintilla(SCI_GETLENGTH));
+    }
 }
 
 // --- editing ---------------------------------------------------------------------------------------------
@@ -489,12 +515,15 @@ void CodeEditor::toggleComment() {
     long first = SendScintilla(SCI_LINEFROMPOSITION, SendScintilla(SCI_GETSELECTIONSTART));
     long last = SendScintilla(SCI_LINEFROMPOSITION, SendScintilla(SCI_GETSELECTIONEND));
     if (last > first && SendScintilla(SCI_POSITIONFROMLINE, last) == SendScintilla(SCI_GETSELECTIONEND))
-        --last; // a selection that ends before the first character of a line does not mean it
+        --last;  // a selection that ends before the first character of a line does not mean it
     const auto indentPosition = [this](long line) { return SendScintilla(SCI_GETLINEINDENTPOSITION, line); };
-    const auto isBlank = [&](long line) { return indentPosition(line) == SendScintilla(SCI_GETLINEENDPOSITION, line); };
+    const auto isBlank = [&](long line) {
+        return indentPosition(line) == SendScintilla(SCI_GETLINEENDPOSITION, line);
+    };
     const auto isCommented = [&](long line) {
         for (qsizetype i = 0; i < mark.size(); ++i)
-            if (static_cast<char>(SendScintilla(SCI_GETCHARAT, static_cast<long>(indentPosition(line) + i))) != mark[i])
+            if (static_cast<char>(
+                    SendScintilla(SCI_GETCHARAT, static_cast<long>(indentPosition(line) + i))) != mark[i])
                 return false;
         return true;
     };
@@ -517,7 +546,8 @@ void CodeEditor::toggleComment() {
             // Not SCI_INSERTTEXT: that would end the selection.
             const long at = SendScintilla(SCI_FINDCOLUMN, line, column);
             SendScintilla(SCI_SETTARGETRANGE, at, at);
-            SendScintilla(SCI_REPLACETARGET, static_cast<unsigned long>(mark.size() + 1), (mark + ' ').constData());
+            SendScintilla(SCI_REPLACETARGET, static_cast<unsigned long>(mark.size() + 1),
+                          (mark + ' ').constData());
         }
     }
     SendScintilla(SCI_ENDUNDOACTION);
@@ -529,12 +559,16 @@ void CodeEditor::selectNextOccurrence() {
     SendScintilla(SCI_MULTIPLESELECTADDNEXT);
 }
 
-void CodeEditor::deleteLines() { SendScintilla(SCI_LINEDELETE); }
+void CodeEditor::deleteLines() {
+    SendScintilla(SCI_LINEDELETE);
+}
 
 void CodeEditor::moveLines(bool down) {
     SendScintilla(down ? SCI_MOVESELECTEDLINESDOWN : SCI_MOVESELECTEDLINESUP);
 }
 
-void CodeEditor::duplicateLines() { SendScintilla(SCI_SELECTIONDUPLICATE); }
+void CodeEditor::duplicateLines() {
+    SendScintilla(SCI_SELECTIONDUPLICATE);
+}
 
-} // namespace lathe::editor
+}  // namespace lathe::editor

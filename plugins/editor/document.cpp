@@ -393,6 +393,14 @@ void Document::discardRecovery() {
     }
 }
 
+bool Document::keepForNextTime() {
+    if (!m_hotExit || m_recoveryBusy || m_facts.binary)
+        return false;
+    m_recoveryTimer.stop();
+    settleRecovery();  // the bridge finishes what was begun before it goes
+    return true;
+}
+
 // Not while one may still be being written.
 void Document::dropOldRecoveries() {
     if (m_recoveryBusy)

@@ -47,6 +47,9 @@ public:
     void reload();
     void discardRecovery();
     void setHotExit(bool on) { m_hotExit = on; }
+    // The window goes: writes the unsaved text to its recovery file, from where it comes back. False if that is switched
+    // off or cannot be promised now.
+    bool keepForNextTime();
     void setRecoveryKey(const std::string& key) { m_key = key; }  // of a text that was never saved
 
     const host::Location& location() const { return m_location; }

@@ -363,8 +363,10 @@ void EditorPane::restoreState(const QJsonObject& state) {
     m_firstVisible = state.value("top").toInt(-1);
 }
 
-bool EditorPane::canClose() {
+bool EditorPane::canClose(app::Closing what) {
     if (!m_document->modified() || m_discarded)
+        return true;
+    if (what == app::Closing::Window && m_document->keepForNextTime())
         return true;
     app::Sheet::ask(
         this, tr("Save changes to %1?").arg(title()), tr("The changes are lost if they are not saved."),

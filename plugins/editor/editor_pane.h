@@ -44,7 +44,7 @@ public:
 
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject& state) override;
-    bool canClose() override;
+    bool canClose(app::Closing what) override;
     void activate() override;
 
 Q_SIGNALS:

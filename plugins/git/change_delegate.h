@@ -10,8 +10,11 @@ class ChangeDelegate final : public QStyledItemDelegate {
     Q_OBJECT
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    // Where the row under the mouse shows its button (stage or unstage); `row` as the view gives it.
+    static QRect buttonRect(const QRect& row);
 };
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

@@ -6,9 +6,11 @@
 #include "app/theme.h"
 #include "app/widgets.h"
 #include "change_delegate.h"
+#include "core/paths.h"
 #include "core/text.h"
 
 #include <QCheckBox>
+#include <QCursor>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -102,7 +104,8 @@ ChangesPane::ChangesPane(GitSession& session) : Pane(QStringLiteral("git.changes
     m_tree->setAccessibleName(tr("Changed files"));
     m_tree->installEventFilter(this);
     column->addWidget(m_tree, 1);
-    column->addStretch(0);  // takes the room while the tree is hidden
+    column->addStretch(0);  // takes the room while the tree is hidden, see refresh()
+    m_column = column;
 
     m_empty = new app::EmptyState({});
     m_emptyButton = m_empty->addButton(tr("Initialise repository"), [this] { m_session.initialise(); });
@@ -129,8 +132,12 @@ ChangesPane::ChangesPane(GitSession& session) : Pane(QStringLiteral("git.changes
     connect(m_amend, &QCheckBox::toggled, this, &ChangesPane::refreshCommit);
     connect(m_commit, &QPushButton::clicked, this, &ChangesPane::commit);
     connect(m_tree, &QTreeView::activated, this, &ChangesPane::openSelected);
+    m_tree->setMouseTracking(true);
     connect(m_tree, &QTreeView::clicked, this, [this](const QModelIndex& index) {
-        if (!m_model.isSection(index))
+        const QPoint at = m_tree->viewport()->mapFromGlobal(QCursor::pos());
+        if (ChangeDelegate::buttonRect(m_tree->visualRect(index)).contains(at))
+            toggleStaged(index);
+        else if (!m_model.isSection(index))
             openSelected();
     });
     connect(m_tree, &QWidget::customContextMenuRequested, this, &ChangesPane::showMenu);
@@ -138,9 +145,17 @@ ChangesPane::ChangesPane(GitSession& session) : Pane(QStringLiteral("git.changes
 }
 
 QWidget* ChangesPane::createHeaderTools() {
+    auto* tools = new QWidget;
+    auto* row = new QHBoxLayout(tools);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
+    auto* stage = new app::IconButton(QStringLiteral("plus"), tr("Stage all"));
+    connect(stage, &QToolButton::clicked, this, &ChangesPane::stageAll);
+    row->addWidget(stage);
     auto* refreshButton = new app::IconButton(QStringLiteral("refresh"), tr("Refresh"));
     connect(refreshButton, &QToolButton::clicked, &m_session, &GitSession::refresh);
-    return refreshButton;
+    row->addWidget(refreshButton);
+    return tools;
 }
 
 void ChangesPane::activate() {
@@ -207,6 +222,7 @@ void ChangesPane::refresh() {
     m_model.setStatus(status);
     if (m_model.rowCount() > 0 && (!hadRows || m_tree->selectionModel()->selectedIndexes().isEmpty()))
         m_tree->expandAll();
+    m_column->setStretch(m_column->count() - 1, m_model.rowCount() > 0 ? 0 : 1);
     m_tree->setVisible(m_model.rowCount() > 0);
     m_clean->setVisible(ready && m_model.rowCount() == 0);
     m_clean->setText(status.head.empty() ? tr("Nothing to commit yet.")
@@ -277,6 +293,34 @@ std::vector<std::string> ChangesPane::selected(std::initializer_list<Section> se
     return paths;
 }
 
+void ChangesPane::toggleStaged(const QModelIndex& index) {
+    const Section section = m_model.section(index);
+    std::vector<std::string> paths =
+        m_model.isSection(index) ? m_model.paths(section) : std::vector<std::string>{m_model.path(index)};
+    if (section == Section::Staged)
+        m_session.unstage(std::move(paths));
+    else
+        m_session.stage(std::move(paths));
+}
+
+void ChangesPane::stageAll() {
+    // Not what is in conflict: staging says that it is resolved.
+    if (auto paths = m_model.paths(Section::Changes); !paths.empty())
+        m_session.stage(std::move(paths));
+}
+
+void ChangesPane::unstageAll() {
+    if (auto paths = m_model.paths(Section::Staged); !paths.empty())
+        m_session.unstage(std::move(paths));
+}
+
+void ChangesPane::openFile() {
+    const QModelIndex index = m_tree->currentIndex();
+    const auto& folder = m_session.workbench().workspace().folder();
+    if (index.isValid() && !m_model.isSection(index) && folder)
+        m_session.workbench().openFile({folder->host, joinPath(m_session.root(), m_model.path(index))}, {});
+}
+
 void ChangesPane::stageSelected() {
     if (auto paths = selected({Section::Changes, Section::Conflicts}); !paths.empty())
         m_session.stage(std::move(paths));
@@ -320,7 +364,19 @@ void ChangesPane::showMenu(const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const Section section = m_model.section(m_tree->indexAt(at));
+    if (m_model.isSection(m_tree->indexAt(at))) {
+        if (section == Section::Staged)
+            menu->addAction(tr("Unstage all"), this, &ChangesPane::unstageAll);
+        else if (section == Section::Changes)
+            menu->addAction(tr("Stage all"), this, &ChangesPane::stageAll);
+        else
+            menu->addAction(tr("Mark as resolved (stage)"), this, &ChangesPane::stageSelected);
+        menu->popup(m_tree->viewport()->mapToGlobal(at));
+        return;
+    }
     menu->addAction(tr("Open changes"), this, &ChangesPane::openSelected);
+    menu->addAction(tr("Open file"), this, &ChangesPane::openFile);
+    menu->addSeparator();
     if (section == Section::Staged) {
         menu->addAction(tr("Unstage"), this, &ChangesPane::unstageSelected);
     } else {

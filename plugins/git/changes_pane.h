@@ -11,11 +11,12 @@ class QPushButton;
 class QCheckBox;
 class QStackedWidget;
 class QTreeView;
+class QVBoxLayout;
 
 namespace lathe::app {
 class EmptyState;
 class ErrorState;
-} // namespace lathe::app
+}  // namespace lathe::app
 
 namespace lathe::gitpane {
 
@@ -27,7 +28,7 @@ public:
 
     QWidget* createHeaderTools() override;
     void activate() override;
-    QJsonObject saveState() const override; // the message not yet committed
+    QJsonObject saveState() const override;  // the message not yet committed
     void restoreState(const QJsonObject& state) override;
 
     void commit();
@@ -35,11 +36,15 @@ public:
     void stageSelected();
     void unstageSelected();
     void discardSelected();
+    void stageAll();
+    void unstageAll();
+    void openFile();
     void openSelected();
 
 private:
     void refresh();
     void refreshCommit();
+    void toggleStaged(const QModelIndex& index);
     void showMenu(const QPoint& at);
     std::vector<std::string> selected(std::initializer_list<Section> sections) const;
     bool eventFilter(QObject* object, QEvent* event) override;
@@ -55,7 +60,8 @@ private:
     QPushButton* m_commit;
     QCheckBox* m_amend;
     QTreeView* m_tree;
+    QVBoxLayout* m_column;
     bool m_working = false;
 };
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

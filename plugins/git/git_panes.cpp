@@ -37,12 +37,13 @@ DiffPane::Subject subjectOf(const QVariantMap& arguments) {
             arguments.value(QStringLiteral("title")).toString()};
 }
 
-// A location in the workspace as a path of the repository; empty if it lies outside.
+// A location as a path of the repository; empty if it lies outside.
 std::string pathInRepository(GitSession& session, const host::Location& location) {
     const auto& folder = session.workbench().workspace().folder();
-    if (!folder || folder->host != location.host || !location.path.starts_with(folder->path + "/"))
+    const std::string root = session.root();
+    if (!folder || folder->host != location.host || root.empty() || !location.path.starts_with(root + "/"))
         return {};
-    return location.path.substr(folder->path.size() + 1);
+    return location.path.substr(root.size() + 1);
 }
 
 void refreshStatusItem(GitSession& session) {

@@ -10,4 +10,4 @@ namespace lathe::gitpane {
 // Registers the plugin's panes, commands and status item. The session it makes belongs to the workbench.
 void registerGit(app::Workbench& workbench);
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

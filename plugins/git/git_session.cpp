@@ -9,7 +9,7 @@
 namespace lathe::gitpane {
 namespace {
 
-constexpr int kSettleMs = 250; // git touches many files in one act
+constexpr int kSettleMs = 250;  // git touches many files in one act
 
 struct Opened {
     std::shared_ptr<git::Repository> repository;
@@ -20,7 +20,7 @@ struct Watches {
     std::shared_ptr<void> gitFolder, root;
 };
 
-} // namespace
+}  // namespace
 
 GitSession::GitSession(app::Workbench& workbench, QObject* parent) : QObject(parent), m_workbench(workbench) {
     m_soon.setSingleShot(true);
@@ -96,7 +96,7 @@ void GitSession::watch() {
     };
     bridge
         .async([&bridge, hostId, poke, repository = m_repository](Engine& engine,
-                                                                 std::stop_token stop) -> Result<Watches> {
+                                                                  std::stop_token stop) -> Result<Watches> {
             LATHE_TRY_ASSIGN(auto host, bridge.connectedHost(engine, hostId, stop));
             Watches watches;
             LATHE_TRY_ASSIGN(watches.gitFolder, host->watch(repository->gitFolder(), poke));
@@ -247,4 +247,4 @@ QString changeWord(git::Change change) {
     return {};
 }
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

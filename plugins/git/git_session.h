@@ -15,8 +15,8 @@
 
 namespace lathe::gitpane {
 
-// The repository that holds the workspace, as all views of this plugin see it: opened, watched and read off the GUI
-// thread, one status at a time. GUI thread only.
+// The repository that holds the workspace, as all views of this plugin see it: opened, watched and read off
+// the GUI thread, one status at a time. GUI thread only.
 class GitSession : public QObject {
     Q_OBJECT
 public:
@@ -25,8 +25,11 @@ public:
     explicit GitSession(app::Workbench& workbench, QObject* parent = nullptr);
 
     State state() const { return m_state; }
-    const Error& error() const { return m_error; }         // of NoRepository and Failed
-    const git::Status& status() const { return m_status; } // as of the last refresh
+    const Error& error() const { return m_error; }          // of NoRepository and Failed
+    const git::Status& status() const { return m_status; }  // as of the last refresh
+    // The repository's working folder on the workspace's host, which may lie above the workspace; empty: none
+    // is open.
+    std::string root() const { return m_repository ? m_repository->root() : std::string(); }
     int changedFiles() const { return static_cast<int>(m_status.files.size()); }
     bool busy() const { return m_running > 0; }
     app::Workbench& workbench() { return m_workbench; }
@@ -43,14 +46,14 @@ public:
     void discardHunk(const std::string& path, const git::Hunk& hunk);
     // `done(true)` after success.
     void commit(const git::CommitRequest& request, std::function<void(bool)> done);
-    void initialise(); // `git init` in the workspace
+    void initialise();  // `git init` in the workspace
 
-    // Reads something of the repository on a worker; `fn(git::Repository&)` returns a Result. Fails with NotFound
-    // while there is no repository.
+    // Reads something of the repository on a worker; `fn(git::Repository&)` returns a Result. Fails with
+    // NotFound while there is no repository.
     template <class Fn, class Callback> auto read(QObject* context, Fn fn, Callback callback) {
         auto task = m_workbench.engine().async(
-            [repository = m_repository, fn = std::move(fn)](Engine&, std::stop_token) mutable
-            -> std::invoke_result_t<Fn, git::Repository&> {
+            [repository = m_repository, fn = std::move(fn)](
+                Engine&, std::stop_token) mutable -> std::invoke_result_t<Fn, git::Repository&> {
                 if (!repository)
                     return fail(ErrorCode::NotFound, "no repository is open");
                 return fn(*repository);
@@ -60,9 +63,9 @@ public:
     }
 
 Q_SIGNALS:
-    void changed();           // state or status
+    void changed();  // state or status
     void busyChanged();
-    void contentChanged();    // files, index or commits may differ: read diffs and log again
+    void contentChanged();  // files, index or commits may differ: read diffs and log again
 
 private:
     void open();
@@ -78,7 +81,7 @@ private:
     git::Status m_status;
     QTimer m_soon;
     int m_running = 0;
-    int m_generation = 0; // of the workspace: answers to an older one are dropped
+    int m_generation = 0;  // of the workspace: answers to an older one are dropped
     bool m_reading = false, m_again = false;
 };
 
@@ -87,4 +90,4 @@ QString changeLetter(git::Change change);
 QString changeToken(git::Change change);
 QString changeWord(git::Change change);
 
-} // namespace lathe::gitpane
+}  // namespace lathe::gitpane

@@ -35,7 +35,7 @@ public:
 
     QWidget* createHeaderTools() override;
     void activate() override;
-    bool canClose() override { return true; }
+    bool canClose(app::Closing) override { return true; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -51,4 +51,4 @@ private:
     QPointer<QToolButton> m_chooser;
 };
 
-} // namespace lathe::terminal
+}  // namespace lathe::terminal

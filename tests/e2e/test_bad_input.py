@@ -29,6 +29,11 @@ class BadInput(LatheTest):
         self.refused(["run", "nothing.yaml"], 3, "nothing.yaml")
         self.assertEqual(self.runs(), [])
 
+    def test_a_script_where_a_recipe_belongs(self):
+        (self.work / "train.py").write_text("print('hello')\n")
+        self.refused(["run", "train.py"], 2, "lathe run -- python3 train.py")
+        self.refused(["run", "python3", "train.py"], 2, "lathe run -- python3 train.py")
+
     def test_yaml_that_does_not_parse_says_line_and_column(self):
         text = self.refused(["run", self.recipe("model:\n  kind: gpt\n  layers: [1, 2\ntrain: x\n")], 2, "YAML")
         self.assertRegex(text, r"r\.yaml:4:\d+: ")

@@ -41,8 +41,11 @@ void checkClose(const Values& got, const Values& wanted, double tolerance, const
 }  // namespace
 
 TEST_CASE("every row of the table is in the cases") {
-    for (const OpRow& row : opTable()) {
+    CHECK(opTable().size() == opCount);
+    for (std::size_t i = 0; i < opTable().size(); ++i) {
+        const OpRow& row = *opTable()[i];
         const auto& cases = opCases();
+        CHECK(row.op == static_cast<Op>(i));
         CHECK(std::any_of(cases.begin(), cases.end(), [&](const OpCase& c) { return c.op == row.op; }));
         CHECK(&opRow(row.op) == &row);
     }
@@ -54,6 +57,44 @@ TEST_CASE("fused fp64 kernels give what the plain form gives") {
         const auto inputs = randomInputs(c);
         const auto wanted = opRow(c.op).reference(inputs, c.shapes, c.attributes);
         checkClose(run(c, inputs, DType::F64, false).result, wanted.front(), 1e-12, c.name);
+    }
+}
+
+TEST_CASE("images that lie channels-last give the same, results and gradients") {
+    for (const OpCase& c : opCases()) {
+        if (!c.images())
+            continue;
+        CAPTURE(c.name);
+        const auto inputs = randomInputs(c);
+        for (const DType type : {DType::F64, DType::F32}) {
+            const double tolerance = type == DType::F64 ? 1e-12 : 5e-6;
+            const Outcome plain = run(c, inputs, DType::F64), last = run(c, inputs, type, true, true);
+            checkClose(last.result, plain.result, tolerance, c.name);
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                checkClose(last.gradients[i], plain.gradients[i], tolerance,
+                           c.name + ", gradient of input " + std::to_string(i));
+        }
+    }
+}
+
+TEST_CASE("halves are stored as such and computed in fp32") {
+    for (const OpCase& c : opCases()) {
+        CAPTURE(c.name);
+        for (const DType type : {DType::BF16, DType::F16}) {
+            // Inputs that the type holds exactly: what is left is the rounding of what is written.
+            auto inputs = randomInputs(c);
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                if (!c.absent(i) && !c.integer(i))
+                    inputs[i] = valuesOf(tensorOf(inputs[i], c.shapes[i], type));
+            const double step = type == DType::BF16 ? 0x1p-8 : 0x1p-11;
+            const Outcome wide = run(c, inputs, DType::F64), narrow = run(c, inputs, type);
+            checkClose(narrow.result, wide.result, 1.01 * step, c.name);
+            if (c.op == Op::Lstm || c.op == Op::BatchNorm)
+                continue;  // they go back through what they saved rounded
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                checkClose(narrow.gradients[i], wide.gradients[i], 4 * step,
+                           c.name + ", gradient of input " + std::to_string(i));
+        }
     }
 }
 

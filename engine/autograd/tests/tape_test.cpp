@@ -258,3 +258,92 @@ TEST_CASE("a tape goes back once") {
     Tape fresh;
     CHECK(fresh.backwardFrom(fresh.constant(ramp({2})), ramp({2})).error().code == ErrorCode::Invalid);
 }
+
+TEST_CASE("dropout draws the same in a recomputed block, and on each rank its part") {
+    Leaf w = leafOf("w", ramp({6, 6}, 0.1));
+    const auto gradients = [&](bool recompute, std::int64_t firstRow, std::int64_t rows) {
+        w.grad.fill(0).value();
+        Tape tape(Mode::Train, {.seed = 3, .step = 5, .firstRow = firstRow});
+        Var x = tape.input(ramp({8, 6}).slice(0, firstRow, firstRow + rows));
+        const auto block = [&](Tape& t, const Var& in) {
+            return t.dropout(t.linear(in, t.parameter(w)), 0.4);
+        };
+        x = tape.dropout(x, 0.4);
+        x = recompute ? tape.recompute(block, x) : block(tape, x);
+        x = tape.dropout(x, 0.5, true);
+        const Values result = valuesOf(x.value());
+        REQUIRE(tape.backwardFrom(x, ramp({8, 6}, 0.3).slice(0, firstRow, firstRow + rows)).has_value());
+        return std::pair{result, valuesOf(w.grad)};
+    };
+    const auto [whole, gradient] = gradients(false, 0, 8);
+    CHECK(gradients(true, 0, 8) == std::pair{whole, gradient});
+    const auto [first, one] = gradients(false, 0, 3);
+    const auto [second, two] = gradients(true, 3, 5);
+    Values joined = first;
+    joined.insert(joined.end(), second.begin(), second.end());
+    CHECK(joined == whole);
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+        CHECK(one[i] + two[i] == doctest::Approx(gradient[i]));
+    CHECK(std::count(whole.begin(), whole.end(), 0.0) > 8);
+    Tape evaluation(Mode::Inference);
+    CHECK(valuesOf(evaluation.dropout(evaluation.constant(ramp({8, 6})), 0.4).value()) ==
+          valuesOf(ramp({8, 6})));
+}
+
+TEST_CASE("batch norm learns its running values once a step, recomputed or not, and then uses them") {
+    for (const bool recompute : {false, true}) {
+        CAPTURE(recompute);
+        Leaf weight = leafOf("weight", tensorOf({1, 2}, {2}, DType::F64)),
+             bias = leafOf("bias", tensorOf({0, 1}, {2}, DType::F64));
+        const Tape::Running running{tensorOf({0, 0}, {2}, DType::F64), tensorOf({1, 1}, {2}, DType::F64)};
+        const Tensor x = tensorOf({1, 10, 2, 20, 3, 30, 6, 60}, {4, 2}, DType::F64);
+        const auto block = [&](Tape& t, const Var& in) {
+            return t.batchNorm(in, t.parameter(weight), t.parameter(bias), running);
+        };
+        {
+            Tape tape;
+            const Var in = tape.input(x);
+            const Var y = recompute ? tape.recompute(block, in) : block(tape, in);
+            REQUIRE(tape.backwardFrom(y, ramp({4, 2})).has_value());
+        }
+        // Means 3 and 30, unbiased variances 14/3 and 1400/3; a tenth of the way.
+        CHECK(valuesOf(running.mean)[1] == doctest::Approx(3));
+        CHECK(valuesOf(running.variance)[0] == doctest::Approx(0.9 + 14.0 / 30));
+        Tape tape(Mode::Inference);
+        const Values y = valuesOf(block(tape, tape.constant(x)).value());
+        CHECK(y[0] == doctest::Approx((1 - 0.3) / std::sqrt(0.9 + 14.0 / 30 + 1e-5)));
+        CHECK(valuesOf(running.mean)[1] == doctest::Approx(3));
+    }
+}
+
+TEST_CASE("slices, permutations and parts joined carry gradients, also where values are used twice") {
+    Tape tape;
+    const Var x = tape.input(ramp({2, 3, 4}));
+    const Var left = tape.slice(x, 2, 0, 2), right = tape.slice(x, 2, 1, 4);
+    const Var parts[] = {right, left};
+    const Var joined = tape.permute(tape.concat(parts, 2), {2, 0, 1});
+    CHECK(joined.value().shape() == Shape{5, 2, 3});
+    const Var flat = tape.reshape(joined, {30});
+    Values ones(30, 1.0);
+    REQUIRE(tape.backwardFrom(flat, tensorOf(ones, {30}, DType::F64)).has_value());
+    Values wanted;
+    for (int i = 0; i < 6; ++i)
+        for (const double times : {1.0, 2.0, 1.0, 1.0})
+            wanted.push_back(times);
+    CHECK(valuesOf(tape.gradient(x)) == wanted);
+}
+
+TEST_CASE("every operation is told to who listens, forward and back") {
+    Leaf w = leafOf("w", ramp({4, 4}));
+    Tape tape;
+    std::vector<std::string> seen;
+    tape.onOp([&](const Tape::OpEvent& event) {
+        seen.push_back(std::string(event.backward ? "-" : "+") + std::string(event.name) +
+                       (event.leaf ? " " + event.leaf->name : ""));
+        CHECK(event.end >= event.begin);
+    });
+    const Var y =
+        tape.activation(tape.linear(tape.constant(ramp({2, 4})), tape.parameter(w)), Activation::Tanh);
+    REQUIRE(tape.backwardFrom(y, ramp({2, 4})).has_value());
+    CHECK(seen == std::vector<std::string>{"+linear w", "+activation", "-activation", "-linear w"});
+}

@@ -20,7 +20,7 @@ TEST_CASE("what comes is handed over once, whole lines of a journal only") {
     std::string output, metrics;
     RunFollower follower(dir.path(), 0, {
         .output = [&](std::string_view bytes) { output += bytes; },
-        .metric = [&](std::int64_t step, const std::string& name, double) { metrics += name + std::to_string(step) + " "; },
+        .metric = [&](std::int64_t step, const std::string& name, double, double) { metrics += name + std::to_string(step) + " "; },
     });
     CHECK_FALSE(follower.poll());
     append(dir / "output.log", "half");

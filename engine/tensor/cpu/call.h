@@ -37,8 +37,9 @@ public:
     int checkTypes(LatheDType* type, int exempt = -1) const;
     // The same, and all are contiguous.
     int check(LatheDType* type) const;
-    // The same, and those of four dimensions but `weights` all channels-last if not all contiguous.
-    int checkImages(LatheDType* type, bool* channelsLast, int weights = -1) const;
+    // The same, and those of four dimensions (but the bits of `weights`) all channels-last if not all
+    // contiguous.
+    int checkImages(LatheDType* type, bool* channelsLast, unsigned weights = 0) const;
 
 private:
     const LatheCall& m_call;
@@ -80,8 +81,28 @@ int linear(const LatheCall* call);
 int linearBackward(const LatheCall* call);
 int layerNorm(const LatheCall* call);
 int layerNormBackward(const LatheCall* call);
+int rmsNorm(const LatheCall* call);
+int rmsNormBackward(const LatheCall* call);
+int groupNorm(const LatheCall* call);
+int groupNormBackward(const LatheCall* call);
+int batchNorm(const LatheCall* call);
+int batchNormBackward(const LatheCall* call);
+int conv2d(const LatheCall* call);
+int conv2dBackward(const LatheCall* call);
+int pool2d(const LatheCall* call);
+int pool2dBackward(const LatheCall* call);
 int activation(const LatheCall* call);
 int activationBackward(const LatheCall* call);
+int swiglu(const LatheCall* call);
+int swigluBackward(const LatheCall* call);
+int dropout(const LatheCall* call);
+int matmul(const LatheCall* call);
+int meanSquaredError(const LatheCall* call);
+int meanSquaredErrorBackward(const LatheCall* call);
+int binaryCrossEntropy(const LatheCall* call);
+int binaryCrossEntropyBackward(const LatheCall* call);
+int lstm(const LatheCall* call);
+int lstmBackward(const LatheCall* call);
 int attention(const LatheCall* call);
 int attentionBackward(const LatheCall* call);
 int rope(const LatheCall* call);
@@ -102,8 +123,16 @@ int linear(const Call& c);
 int linearBackward(const Call& c);
 int layerNorm(const Call& c);
 int layerNormBackward(const Call& c);
+int rmsNorm(const Call& c);
+int rmsNormBackward(const Call& c);
 int activation(const Call& c);
 int activationBackward(const Call& c);
+int swiglu(const Call& c);
+int swigluBackward(const Call& c);
+int conv2d(const Call& c);
+int conv2dBackward(const Call& c);
+int lstm(const Call& c);
+int lstmBackward(const Call& c);
 int attention(const Call& c);
 int attentionBackward(const Call& c);
 int crossEntropy(const Call& c, double denominator);

@@ -169,6 +169,26 @@ constexpr std::array<LatheKernel, LATHE_OP_COUNT> kernelTable = [] {
     k[LATHE_OP_LION] = lion;
     k[LATHE_OP_RANDOM_NORMAL] = randomNormal;
     k[LATHE_OP_RANDOM_UNIFORM] = randomUniform;
+    k[LATHE_OP_MATMUL] = matmul;
+    k[LATHE_OP_SWIGLU] = swiglu;
+    k[LATHE_OP_SWIGLU_BACKWARD] = swigluBackward;
+    k[LATHE_OP_DROPOUT] = dropout;
+    k[LATHE_OP_RMS_NORM] = rmsNorm;
+    k[LATHE_OP_RMS_NORM_BACKWARD] = rmsNormBackward;
+    k[LATHE_OP_GROUP_NORM] = groupNorm;
+    k[LATHE_OP_GROUP_NORM_BACKWARD] = groupNormBackward;
+    k[LATHE_OP_BATCH_NORM] = batchNorm;
+    k[LATHE_OP_BATCH_NORM_BACKWARD] = batchNormBackward;
+    k[LATHE_OP_CONV2D] = conv2d;
+    k[LATHE_OP_CONV2D_BACKWARD] = conv2dBackward;
+    k[LATHE_OP_POOL2D] = pool2d;
+    k[LATHE_OP_POOL2D_BACKWARD] = pool2dBackward;
+    k[LATHE_OP_MSE] = meanSquaredError;
+    k[LATHE_OP_MSE_BACKWARD] = meanSquaredErrorBackward;
+    k[LATHE_OP_BCE] = binaryCrossEntropy;
+    k[LATHE_OP_BCE_BACKWARD] = binaryCrossEntropyBackward;
+    k[LATHE_OP_LSTM] = lstm;
+    k[LATHE_OP_LSTM_BACKWARD] = lstmBackward;
     return k;
 }();
 
@@ -281,14 +301,14 @@ int Call::check(LatheDType* type) const {
     return checkTypes(type);
 }
 
-int Call::checkImages(LatheDType* type, bool* channelsLast, int weights) const {
+int Call::checkImages(LatheDType* type, bool* channelsLast, unsigned weights) const {
     bool contiguous = true, last = true;
     for (int i = 0; i < m_call.tensorCount; ++i) {
         if (!has(i))
             continue;
         const bool dense = isContiguous(*tensor(i));
         contiguous = contiguous && dense;
-        last = last && (tensor(i)->rank == 4 && i != weights ? isChannelsLast(*tensor(i)) : dense);
+        last = last && (tensor(i)->rank == 4 && !((weights >> i) & 1u) ? isChannelsLast(*tensor(i)) : dense);
     }
     if (!contiguous && !last)
         return refuse(LATHE_UNSUPPORTED,

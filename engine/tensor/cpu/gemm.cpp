@@ -7,13 +7,16 @@
 
 namespace lathe::tensor::cpu {
 
+void useOneThread() {
+    thread_local const bool alone = (omp_set_num_threads(1), true);
+    static_cast<void>(alone);
+}
+
 bool gemm(Trans a, Trans b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha, const float* A,
           std::int64_t lda, const float* B, std::int64_t ldb, float beta, float* C, std::int64_t ldc) {
-    // The library would start OpenMP threads that spin between calls and starve when a core is taken; with
-    // one thread each, our own pool decides. The setting belongs to the calling thread.
-    thread_local const bool alone = (omp_set_num_threads(1), true);
-    return alone && dnnl_sgemm(static_cast<char>(a), static_cast<char>(b), m, n, k, alpha, A, lda, B, ldb,
-                               beta, C, ldc) == dnnl_success;
+    useOneThread();
+    return dnnl_sgemm(static_cast<char>(a), static_cast<char>(b), m, n, k, alpha, A, lda, B, ldb, beta, C,
+                      ldc) == dnnl_success;
 }
 
 std::string gemmKernelName() {

@@ -14,6 +14,11 @@ enum class Trans : char { No = 'N', Yes = 'T' };
 bool gemm(Trans a, Trans b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha, const float* A,
           std::int64_t lda, const float* B, std::int64_t ldb, float beta, float* C, std::int64_t ldc);
 
+// The library would start OpenMP threads that spin between calls and starve when a core is taken; with one
+// thread each, our own pool decides. The setting belongs to the calling thread; made once before it uses
+// oneDNN.
+void useOneThread();
+
 std::string gemmKernelName();  // "oneDNN 2.6.3, avx512_core"
 
 }  // namespace lathe::tensor::cpu

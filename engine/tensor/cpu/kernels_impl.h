@@ -3,118 +3,11 @@
 // flags and with LATHE_KERNELS naming its entry and LATHE_LANES its vector width. Everything here has
 // internal linkage and uses no inline function of the standard library: the linker could otherwise keep the
 // copy made for a better machine.
-#include "tensor/cpu/kernels.h"
+#include "tensor/cpu/channels_impl.h"
+#include "tensor/cpu/vector_math.h"
 
 namespace lathe::tensor::cpu {
 namespace {
-
-using Int = std::int64_t;
-constexpr Int W = LATHE_LANES;
-typedef float V __attribute__((vector_size(W * sizeof(float))));
-typedef std::int32_t VI __attribute__((vector_size(W * sizeof(std::int32_t))));
-#define FORCED __attribute__((always_inline))
-
-FORCED inline V splat(float x) {
-    return x - V{};
-}
-FORCED inline V load(const float* p, Int count) {
-    V v{};
-    if (count == W)
-        __builtin_memcpy(&v, p, sizeof v);
-    else
-        __builtin_memcpy(&v, p, static_cast<unsigned long>(count) * sizeof(float));
-    return v;
-}
-FORCED inline void store(float* p, V v, Int count) {
-    if (count == W)
-        __builtin_memcpy(p, &v, sizeof v);
-    else
-        __builtin_memcpy(p, &v, static_cast<unsigned long>(count) * sizeof(float));
-}
-FORCED inline float sum(V v) {
-    float total = 0;
-    for (Int i = 0; i < W; ++i)
-        total += v[i];
-    return total;
-}
-FORCED inline float largest(V v) {
-    float most = v[0];
-    for (Int i = 1; i < W; ++i)
-        most = v[i] > most ? v[i] : most;
-    return most;
-}
-FORCED inline V lanesBelow(Int count) {  // all bits set in the first `count` lanes
-    VI lane;
-    for (Int i = 0; i < W; ++i)
-        lane[i] = static_cast<std::int32_t>(i);
-    const VI mask = lane < static_cast<std::int32_t>(count) - VI{};
-    return (V)mask;
-}
-FORCED inline V keepLanes(V v, V mask) {
-    return (V)((VI)v & (VI)mask);
-}
-
-// body(i, count): count is W but for the last, shorter piece.
-template <class Body> FORCED inline void overVectors(Int n, Body body) {
-    Int i = 0;
-    for (; i + W <= n; i += W)
-        body(i, W);
-    if (i < n)
-        body(i, n - i);
-}
-
-// e^x: 2ⁿ times the Taylor polynomial of the rest, |rest| ≤ ln2/2; about 1 ulp. Comparisons are ordered so
-// that NaN passes through.
-FORCED inline V exponential(V x) {
-    x = x < splat(-87.0f) ? splat(-87.0f) : x;
-    x = x > splat(88.0f) ? splat(88.0f) : x;
-    const V magic = splat(12582912.0f);  // 1.5·2²³: adding it rounds to an integer
-    const V shifted = x * 1.44269504f + magic;
-    const V n = shifted - magic;
-    V r = x - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
-    V p = r * (1.0f / 5040) + 1.0f / 720;
-    p = p * r + 1.0f / 120;
-    p = p * r + 1.0f / 24;
-    p = p * r + 1.0f / 6;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    const VI power = ((VI)shifted - (VI)magic + 127) << 23;
-    return p * (V)power;
-}
-
-constexpr float geluSlope = 1.5957691216f;  // 2·√(2/π)
-constexpr float geluCubic = 0.044715f;
-
-// ½x(1 + tanh u) = x · sigmoid(2u)
-FORCED inline V gelu(V x) {
-    const V u = geluSlope * (x + geluCubic * x * x * x);
-    return x / (1.0f + exponential(-u));
-}
-FORCED inline V geluDerivative(V x) {
-    const V square = x * x;
-    const V u = geluSlope * (x + geluCubic * x * square);
-    const V s = 1.0f / (1.0f + exponential(-u));
-    return s + x * s * (1.0f - s) * (geluSlope * (1.0f + 3.0f * geluCubic * square));
-}
-
-template <int A> FORCED inline V act(V x) {
-    if constexpr (A == LATHE_ACT_GELU)
-        return gelu(x);
-    else if constexpr (A == LATHE_ACT_RELU)
-        return x < V{} ? V{} : x;
-    else
-        return x;
-}
-template <int A> FORCED inline V actDerivative(V x) {
-    if constexpr (A == LATHE_ACT_GELU)
-        return geluDerivative(x);
-    else if constexpr (A == LATHE_ACT_RELU)
-        return x > V{} ? splat(1) : V{};
-    else
-        return splat(1);
-}
 
 void fill(float* x, float value, Int n) {
     overVectors(n, [&](Int i, Int c) FORCED { store(x + i, splat(value), c); });
@@ -157,24 +50,16 @@ void epilogueRows(float* y, Int rows, Int columns, const float* bias, const floa
 }
 void linearEpilogue(float* y, Int rows, Int columns, const float* bias, const float* residual, float* pre,
                     int activation) {
-    if (activation == LATHE_ACT_GELU)
-        epilogueRows<LATHE_ACT_GELU>(y, rows, columns, bias, residual, pre);
-    else if (activation == LATHE_ACT_RELU)
-        epilogueRows<LATHE_ACT_RELU>(y, rows, columns, bias, residual, pre);
-    else
-        epilogueRows<LATHE_ACT_NONE>(y, rows, columns, bias, residual, pre);
+    withActivation(activation, [&](auto a) FORCED {
+        epilogueRows<decltype(a)::value>(y, rows, columns, bias, residual, pre);
+    });
 }
 
 template <int A> void actRange(const float* x, float* y, Int n) {
     overVectors(n, [&](Int i, Int c) FORCED { store(y + i, act<A>(load(x + i, c)), c); });
 }
 void activation(const float* x, float* y, Int n, int kind) {
-    if (kind == LATHE_ACT_GELU)
-        actRange<LATHE_ACT_GELU>(x, y, n);
-    else if (kind == LATHE_ACT_RELU)
-        actRange<LATHE_ACT_RELU>(x, y, n);
-    else
-        actRange<LATHE_ACT_NONE>(x, y, n);
+    withActivation(kind, [&](auto a) FORCED { actRange<decltype(a)::value>(x, y, n); });
 }
 
 template <int A> void actBackwardRange(const float* dy, const float* x, float* dx, Int n) {
@@ -182,12 +67,7 @@ template <int A> void actBackwardRange(const float* dy, const float* x, float* d
                        FORCED { store(dx + i, load(dy + i, c) * actDerivative<A>(load(x + i, c)), c); });
 }
 void activationBackward(const float* dy, const float* x, float* dx, Int n, int kind) {
-    if (kind == LATHE_ACT_GELU)
-        actBackwardRange<LATHE_ACT_GELU>(dy, x, dx, n);
-    else if (kind == LATHE_ACT_RELU)
-        actBackwardRange<LATHE_ACT_RELU>(dy, x, dx, n);
-    else
-        actBackwardRange<LATHE_ACT_NONE>(dy, x, dx, n);
+    withActivation(kind, [&](auto a) FORCED { actBackwardRange<decltype(a)::value>(dy, x, dx, n); });
 }
 
 void columnSums(const float* x, Int rows, Int columns, float* sums) {
@@ -335,44 +215,181 @@ void softmaxBackward(const float* p, float* dscores, Int rows, Int columns, cons
     }
 }
 
-void crossEntropy(const float* logits, const std::int32_t* targets, double* loss, float* lse, Int rows,
-                  Int columns) {
+// Σ of a row's exponentials relative to its maximum, which is given too.
+FORCED inline float exponentialSum(const float* row, Int columns, float& maximum) {
+    V most = splat(row[0]);
+    overVectors(columns, [&](Int i, Int c) FORCED {
+        V v = load(row + i, c);
+        if (c < W)
+            v = (VI)lanesBelow(c) ? v : most;
+        most = v > most ? v : most;
+    });
+    maximum = largest(most);
+    V total{};
+    overVectors(columns, [&](Int i, Int c) FORCED {
+        V e = exponential(load(row + i, c) - maximum);
+        if (c < W)
+            e = keepLanes(e, lanesBelow(c));
+        total += e;
+    });
+    return sum(total);
+}
+
+void crossEntropy(const float* logits, const std::int32_t* targets, const float* probabilities,
+                  float smoothing, double* loss, float* lse, Int rows, Int columns) {
     for (Int r = 0; r < rows; ++r) {
         const float* row = logits + r * columns;
-        V most = splat(row[0]);
-        overVectors(columns, [&](Int i, Int c) FORCED {
-            V v = load(row + i, c);
-            if (c < W)
-                v = (VI)lanesBelow(c) ? v : most;
-            most = v > most ? v : most;
-        });
-        const float m = largest(most);
-        V total{};
-        overVectors(columns, [&](Int i, Int c) FORCED {
-            V e = exponential(load(row + i, c) - m);
-            if (c < W)
-                e = keepLanes(e, lanesBelow(c));
-            total += e;
-        });
-        lse[r] = m + __builtin_logf(sum(total));
-        loss[r] = targets[r] < 0 ? 0.0 : static_cast<double>(lse[r]) - static_cast<double>(row[targets[r]]);
+        float maximum;
+        const float total = exponentialSum(row, columns, maximum);
+        lse[r] = maximum + __builtin_logf(total);
+        const auto wide = static_cast<double>(lse[r]);
+        if (targets && targets[r] < 0) {
+            loss[r] = 0;
+            continue;
+        }
+        V plain{}, weighted{}, weights{};
+        if (smoothing > 0 || probabilities)
+            overVectors(columns, [&](Int i, Int c) FORCED {
+                const V x = load(row + i, c);
+                plain += x;
+                if (probabilities) {
+                    const V p = load(probabilities + r * columns + i, c);
+                    weighted += p * x;
+                    weights += p;
+                }
+            });
+        const double even = static_cast<double>(smoothing) / static_cast<double>(columns);
+        const double sharp = 1 - static_cast<double>(smoothing);
+        const double chosen =
+            targets ? static_cast<double>(row[targets[r]]) : static_cast<double>(sum(weighted));
+        const double mass =
+            targets ? 1 : sharp * static_cast<double>(sum(weights)) + static_cast<double>(smoothing);
+        loss[r] = mass * wide - sharp * chosen - even * static_cast<double>(sum(plain));
     }
 }
 
-void crossEntropyBackward(const float* logits, const std::int32_t* targets, const float* lse, float scaling,
-                          float* dlogits, Int rows, Int columns) {
+void crossEntropyBackward(const float* logits, const std::int32_t* targets, const float* probabilities,
+                          float smoothing, const float* lse, float scaling, float* dlogits, Int rows,
+                          Int columns) {
+    const float even = smoothing / static_cast<float>(columns) * scaling,
+                sharp = (1.0f - smoothing) * scaling;
     for (Int r = 0; r < rows; ++r) {
         const float* row = logits + r * columns;
         float* out = dlogits + r * columns;
-        if (targets[r] < 0) {
+        if (targets && targets[r] < 0) {
             fill(out, 0, columns);
             continue;
         }
+        if (targets) {
+            overVectors(columns, [&](Int i, Int c) FORCED {
+                store(out + i, exponential(load(row + i, c) - lse[r]) * scaling - even, c);
+            });
+            out[targets[r]] -= sharp;
+            continue;
+        }
+        const float* p = probabilities + r * columns;
+        V weights{};
+        overVectors(columns, [&](Int i, Int c) FORCED { weights += load(p + i, c); });
+        const float mass = (1.0f - smoothing) * sum(weights) + smoothing;
         overVectors(columns, [&](Int i, Int c) FORCED {
-            store(out + i, exponential(load(row + i, c) - lse[r]) * scaling, c);
+            store(out + i,
+                  exponential(load(row + i, c) - lse[r]) * (mass * scaling) - even - sharp * load(p + i, c),
+                  c);
         });
-        out[targets[r]] -= scaling;
     }
+}
+
+void swiglu(const float* x, float* y, Int rows, Int columns) {
+    for (Int r = 0; r < rows; ++r)
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            const float* at = x + 2 * r * columns + i;
+            store(y + r * columns + i, act<LATHE_ACT_SILU>(load(at, c)) * load(at + columns, c), c);
+        });
+}
+
+void swigluBackward(const float* dy, const float* x, float* dx, Int rows, Int columns) {
+    for (Int r = 0; r < rows; ++r)
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            const float* at = x + 2 * r * columns + i;
+            float* out = dx + 2 * r * columns + i;
+            const V g = load(dy + r * columns + i, c), gate = load(at, c), up = load(at + columns, c);
+            store(out, g * up * actDerivative<LATHE_ACT_SILU>(gate), c);
+            store(out + columns, g * act<LATHE_ACT_SILU>(gate), c);
+        });
+}
+
+void rmsNorm(const float* x, const float* w, float* y, float* rstd, Int rows, Int columns, float epsilon) {
+    for (Int r = 0; r < rows; ++r) {
+        const float* row = x + r * columns;
+        V squares{};
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            const V v = load(row + i, c);
+            squares += v * v;
+        });
+        const float s = 1.0f / __builtin_sqrtf(sum(squares) / static_cast<float>(columns) + epsilon);
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            store(y + r * columns + i, load(row + i, c) * s * load(w + i, c), c);
+        });
+        if (rstd)
+            rstd[r] = s;
+    }
+}
+
+void rmsNormBackward(const float* dy, const float* x, const float* w, const float* rstd, float* dx,
+                     bool accumulate, float* dw, Int rows, Int columns) {
+    for (Int r = 0; r < rows; ++r) {
+        const float* g = dy + r * columns;
+        const float* row = x + r * columns;
+        const float s = rstd[r];
+        V products{};
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            const V d = load(g + i, c), n = load(row + i, c) * s;
+            products += d * load(w + i, c) * n;
+            if (dw)
+                store(dw + i, load(dw + i, c) + d * n, c);
+        });
+        if (!dx)
+            continue;
+        const float slope = sum(products) / static_cast<float>(columns);
+        float* out = dx + r * columns;
+        overVectors(columns, [&](Int i, Int c) FORCED {
+            V v = (load(g + i, c) * load(w + i, c) - load(row + i, c) * s * slope) * s;
+            if (accumulate)
+                v += load(out + i, c);
+            store(out + i, v, c);
+        });
+    }
+}
+
+void lstmGates(const float* gates, const float* before, float* act4, float* c, float* y, Int width) {
+    overVectors(width, [&](Int j, Int n) FORCED {
+        const V i = sigmoid(load(gates + j, n)), f = sigmoid(load(gates + width + j, n));
+        const V g = hyperbolicTangent(load(gates + 2 * width + j, n)),
+                o = sigmoid(load(gates + 3 * width + j, n));
+        const V cell = i * g + (before ? f * load(before + j, n) : V{});
+        store(act4 + j, i, n);
+        store(act4 + width + j, f, n);
+        store(act4 + 2 * width + j, g, n);
+        store(act4 + 3 * width + j, o, n);
+        store(c + j, cell, n);
+        store(y + j, o * hyperbolicTangent(cell), n);
+    });
+}
+
+void lstmGatesBackward(const float* dh, float* dc, const float* act4, const float* c, const float* before,
+                       float* dgates, Int width) {
+    overVectors(width, [&](Int j, Int n) FORCED {
+        const V i = load(act4 + j, n), f = load(act4 + width + j, n), g = load(act4 + 2 * width + j, n),
+                o = load(act4 + 3 * width + j, n);
+        const V t = hyperbolicTangent(load(c + j, n)), h = load(dh + j, n);
+        const V cell = load(dc + j, n) + h * o * (1.0f - t * t);
+        const V old = before ? load(before + j, n) : V{};
+        store(dgates + j, cell * g * i * (1.0f - i), n);
+        store(dgates + width + j, cell * old * f * (1.0f - f), n);
+        store(dgates + 2 * width + j, cell * i * (1.0f - g * g), n);
+        store(dgates + 3 * width + j, h * t * o * (1.0f - o), n);
+        store(dc + j, cell * f, n);
+    });
 }
 
 // Left to the compiler's vectoriser, which knows square roots of every instruction set.
@@ -415,10 +432,30 @@ void adamw(float* value, const float* grad, float* first, float* second, const s
     });
 }
 
-constexpr Kernels table{
-    LATHE_ISA_NAME,  fill,         sumSquares,           linearEpilogue, activation, activationBackward,
-    columnSums,      layerNorm,    layerNormBackward,    causalExp,      scaleRows,  causalProbabilities,
-    softmaxBackward, crossEntropy, crossEntropyBackward, adamw};
+constexpr Kernels table{.isa = LATHE_ISA_NAME,
+                        .fill = fill,
+                        .sumSquares = sumSquares,
+                        .linearEpilogue = linearEpilogue,
+                        .activation = activation,
+                        .activationBackward = activationBackward,
+                        .columnSums = columnSums,
+                        .layerNorm = layerNorm,
+                        .layerNormBackward = layerNormBackward,
+                        .rmsNorm = rmsNorm,
+                        .rmsNormBackward = rmsNormBackward,
+                        .swiglu = swiglu,
+                        .swigluBackward = swigluBackward,
+                        .causalExp = causalExp,
+                        .scaleRows = scaleRows,
+                        .causalProbabilities = causalProbabilities,
+                        .softmaxBackward = softmaxBackward,
+                        .crossEntropy = crossEntropy,
+                        .crossEntropyBackward = crossEntropyBackward,
+                        .lstmGates = lstmGates,
+                        .lstmGatesBackward = lstmGatesBackward,
+                        .adamw = adamw,
+                        .single = &channelLoops<float>,
+                        .wide = &channelLoops<double>};
 
 }  // namespace
 

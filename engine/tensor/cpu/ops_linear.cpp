@@ -23,7 +23,79 @@ int gemmFailed() {
     return refuse(LATHE_DEVICE_FAILED, "the matrix library refused the product");
 }
 
+// One matrix of a strided operand as the library wants it: row-major, perhaps transposed.
+struct Side {
+    Trans trans;
+    std::int64_t ld;
+};
+bool sideOf(const LatheTensor& t, Side& side) {
+    const std::int64_t row = t.stride[t.rank - 2], column = t.stride[t.rank - 1];
+    const std::int64_t rows = t.shape[t.rank - 2], columns = t.shape[t.rank - 1];
+    if (column == 1 || columns == 1)
+        side = {Trans::No, rows == 1 ? columns : row};
+    else if (row == 1 || rows == 1)
+        side = {Trans::Yes, columns == 1 ? rows : column};
+    else
+        return false;
+    return true;
+}
+
+template <class T> void plainProduct(const Call& c, std::int64_t a, std::int64_t b, std::int64_t at) {
+    const LatheTensor &left = *c.tensor(0), &right = *c.tensor(1);
+    const std::int64_t m = left.shape[left.rank - 2], k = left.shape[left.rank - 1],
+                       n = right.shape[right.rank - 1];
+    const std::int64_t rowA = left.stride[left.rank - 2], colA = left.stride[left.rank - 1];
+    const std::int64_t rowB = right.stride[right.rank - 2], colB = right.stride[right.rank - 1];
+    for (std::int64_t i = 0; i < m; ++i)
+        for (std::int64_t j = 0; j < n; ++j) {
+            T sum = 0;
+            for (std::int64_t l = 0; l < k; ++l)
+                sum += c.data<T>(0)[a + i * rowA + l * colA] * c.data<T>(1)[b + l * rowB + j * colB];
+            T& to = c.data<T>(2)[at + i * n + j];
+            const T old = c.number(1) == 0 ? T(0) : static_cast<T>(c.number(1)) * to;
+            to = static_cast<T>(c.number(0)) * sum + old;
+        }
+}
+
 }  // namespace
+
+int matmul(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.checkTypes(&type))
+        return bad;
+    const LatheTensor &a = *c.tensor(0), &b = *c.tensor(1), &out = *c.tensor(2);
+    const int rank = out.rank;
+    Side left{}, right{};
+    if (rank < 2 || rank > 4 || a.rank != rank || b.rank != rank || !isContiguous(out) || !sideOf(a, left) ||
+        !sideOf(b, right) || a.shape[rank - 1] != b.shape[rank - 2] ||
+        out.shape[rank - 2] != a.shape[rank - 2] || out.shape[rank - 1] != b.shape[rank - 1])
+        return refuse(LATHE_INVALID, "the matrices do not fit each other");
+    const std::int64_t m = out.shape[rank - 2], n = out.shape[rank - 1], k = a.shape[rank - 1];
+    const std::int64_t inner = rank > 2 ? out.shape[rank - 3] : 1, outer = rank > 3 ? out.shape[0] : 1;
+    const auto offset = [&](const LatheTensor& t, std::int64_t i) {
+        return (rank > 2 ? i % inner * t.stride[rank - 3] : 0) + (rank > 3 ? i / inner * t.stride[0] : 0);
+    };
+    const std::int64_t pieces = pieceCount(m, leastRows, perThread);
+    std::atomic<bool> done{true};
+    parallelFor(outer * inner * pieces, [&](std::int64_t i) {
+        const std::int64_t matrix = i / pieces;
+        const auto [begin, end] = pieceOf(m, pieces, i % pieces, 16);
+        if (end == begin)
+            return;
+        if (type == LATHE_F64) {
+            if (i % pieces == 0)
+                plainProduct<double>(c, offset(a, matrix), offset(b, matrix), matrix * m * n);
+            return;
+        }
+        if (!gemm(left.trans, right.trans, end - begin, n, k, c.single(0),
+                  c.data(0) + offset(a, matrix) + begin * a.stride[rank - 2], left.ld,
+                  c.data(1) + offset(b, matrix), right.ld, c.single(1), c.data(2) + (matrix * m + begin) * n,
+                  n))
+            done = false;
+    });
+    return done ? LATHE_OK : gemmFailed();
+}
 
 int linear(const LatheCall* call) {
     const Call c(call);

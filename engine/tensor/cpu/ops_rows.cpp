@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layer norm, activations, embedding, cross entropy.
+// Layer and RMS norm, activations, embedding.
 #include "tensor/cpu/call.h"
 #include "tensor/cpu/kernels.h"
 #include "tensor/threads.h"
@@ -28,7 +28,7 @@ template <class T> void addRow(T* to, const T* from, std::int64_t n) {
 }
 
 template <class T> void embed(const Call& c) {
-    const std::int64_t time = c.size(0, 1), width = c.size(1, 1);
+    const std::int64_t time = c.size(0, 1), width = c.size(1, 1), first = c.integer(0);
     const auto* ids = c.data<std::int32_t>(0);
     const T *table = c.data<T>(1), *positions = c.data<T>(2);
     T* y = c.data<T>(3);
@@ -36,13 +36,13 @@ template <class T> void embed(const Call& c) {
         for (std::int64_t n = begin; n < begin + count; ++n) {
             std::memcpy(y + n * width, table + ids[n] * width, static_cast<std::size_t>(width) * sizeof(T));
             if (positions)
-                addRow(y + n * width, positions + n % time * width, width);
+                addRow(y + n * width, positions + (first + n % time) * width, width);
         }
     });
 }
 
 template <class T> void embedBackward(const Call& c) {
-    const std::int64_t tokens = c.elements(1), time = c.size(1, 1), width = c.last(0);
+    const std::int64_t tokens = c.elements(1), time = c.size(1, 1), width = c.last(0), first = c.integer(0);
     const T* dy = c.data<T>(0);
     const auto* ids = c.data<std::int32_t>(1);
     T *dtable = c.data<T>(2), *dpositions = c.data<T>(3);
@@ -55,28 +55,9 @@ template <class T> void embedBackward(const Call& c) {
             if (dtable)
                 addRow(dtable + ids[n] * width + begin, row, end - begin);
             if (dpositions)
-                addRow(dpositions + n % time * width + begin, row, end - begin);
+                addRow(dpositions + (first + n % time) * width + begin, row, end - begin);
         }
     });
-}
-
-// Targets that count, or −1 with the error set.
-double countedTargets(const Call& c, int targets, std::int64_t classes) {
-    const auto* target = c.data<std::int32_t>(targets);
-    std::int64_t counted = 0;
-    for (std::int64_t n = 0; n < c.elements(targets); ++n) {
-        if (target[n] >= classes) {
-            refuse(LATHE_INVALID, fmt::format("target {} at row {} is out of range: there are {} classes",
-                                              target[n], n, classes));
-            return -1;
-        }
-        counted += target[n] >= 0;
-    }
-    if (counted == 0) {
-        refuse(LATHE_INVALID, "no target counts: all are negative");
-        return -1;
-    }
-    return static_cast<double>(counted);
 }
 
 }  // namespace
@@ -123,6 +104,74 @@ int layerNormBackward(const LatheCall* call) {
         kernels().columnSums(dwPartial, pieces, width, dw);
     if (db)
         kernels().columnSums(dbPartial, pieces, width, db);
+    return LATHE_OK;
+}
+
+int rmsNorm(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.check(&type))
+        return bad;
+    if (type == LATHE_F64)
+        return plain::rmsNorm(c);
+    const std::int64_t width = c.last(0);
+    overRows(c.rows(0), [&](std::int64_t begin, std::int64_t count) {
+        kernels().rmsNorm(c.data(0) + begin * width, c.data(1), c.data(2) + begin * width,
+                          c.has(3) ? c.data(3) + begin : nullptr, count, width, c.single(0));
+    });
+    return LATHE_OK;
+}
+
+int rmsNormBackward(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.check(&type))
+        return bad;
+    if (type == LATHE_F64)
+        return plain::rmsNormBackward(c);
+    const std::int64_t rows = c.rows(0), width = c.last(0), pieces = pieceCount(rows, leastRows);
+    float *dx = c.data(4), *dw = c.data(5), *partial = scratch(0, pieces * width);
+    if (!partial)
+        return refuse(LATHE_OUT_OF_MEMORY, "no memory for the partial sums of the weight");
+    kernels().fill(partial, 0, pieces * width);
+    parallelFor(pieces, [&](std::int64_t i) {
+        const auto [begin, end] = pieceOf(rows, pieces, i);
+        const std::int64_t at = begin * width;
+        kernels().rmsNormBackward(c.data(0) + at, c.data(1) + at, c.data(2), c.data(3) + begin,
+                                  dx ? dx + at : nullptr, c.integer(0) != 0,
+                                  dw ? partial + i * width : nullptr, end - begin, width);
+    });
+    if (dw)
+        kernels().columnSums(partial, pieces, width, dw);
+    return LATHE_OK;
+}
+
+int swiglu(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.check(&type))
+        return bad;
+    if (type == LATHE_F64)
+        return plain::swiglu(c);
+    const std::int64_t width = c.last(1);
+    overRows(c.rows(1), [&](std::int64_t begin, std::int64_t count) {
+        kernels().swiglu(c.data(0) + 2 * begin * width, c.data(1) + begin * width, count, width);
+    });
+    return LATHE_OK;
+}
+
+int swigluBackward(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.check(&type))
+        return bad;
+    if (type == LATHE_F64)
+        return plain::swigluBackward(c);
+    const std::int64_t width = c.last(0);
+    overRows(c.rows(0), [&](std::int64_t begin, std::int64_t count) {
+        kernels().swigluBackward(c.data(0) + begin * width, c.data(1) + 2 * begin * width,
+                                 c.data(2) + 2 * begin * width, count, width);
+    });
     return LATHE_OK;
 }
 
@@ -174,51 +223,6 @@ int embeddingBackward(const LatheCall* call) {
     if (const int bad = c.check(&type))
         return bad;
     type == LATHE_F32 ? embedBackward<float>(c) : embedBackward<double>(c);
-    return LATHE_OK;
-}
-
-int crossEntropy(const LatheCall* call) {
-    const Call c(call);
-    LatheDType type;
-    if (const int bad = c.check(&type))
-        return bad;
-    const std::int64_t classes = c.last(0), rows = c.rows(0);
-    const double counted = countedTargets(c, 1, classes);
-    if (counted < 0)
-        return LATHE_INVALID;
-    const double denominator = c.number(0) > 0 ? c.number(0) : counted;
-    if (type == LATHE_F64)
-        return plain::crossEntropy(c, denominator);
-    std::vector<double> losses(static_cast<std::size_t>(rows));
-    overRows(rows, [&](std::int64_t begin, std::int64_t count) {
-        kernels().crossEntropy(c.data(0) + begin * classes, c.data<std::int32_t>(1) + begin,
-                               losses.data() + begin, c.data(3) + begin, count, classes);
-    });
-    double total = 0;
-    for (const double loss : losses)
-        total += loss;
-    *c.data(2) = static_cast<float>(total / denominator);
-    return LATHE_OK;
-}
-
-int crossEntropyBackward(const LatheCall* call) {
-    const Call c(call);
-    LatheDType type;
-    if (const int bad = c.check(&type))
-        return bad;
-    const std::int64_t classes = c.last(1);
-    const double counted = countedTargets(c, 2, classes);
-    if (counted < 0)
-        return LATHE_INVALID;
-    const double denominator = c.number(0) > 0 ? c.number(0) : counted;
-    if (type == LATHE_F64)
-        return plain::crossEntropyBackward(c, denominator);
-    const auto factor = static_cast<float>(static_cast<double>(*c.data(0)) / denominator);
-    overRows(c.rows(1), [&](std::int64_t begin, std::int64_t count) {
-        kernels().crossEntropyBackward(c.data(1) + begin * classes, c.data<std::int32_t>(2) + begin,
-                                       c.data(3) + begin, factor, c.data(4) + begin * classes, count,
-                                       classes);
-    });
     return LATHE_OK;
 }
 

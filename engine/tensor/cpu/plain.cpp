@@ -16,18 +16,39 @@ using Int = std::int64_t;
 const double geluScale = std::sqrt(2 / std::numbers::pi);
 constexpr double geluCubic = 0.044715;
 
+double sigmoid(double x) {
+    return 1 / (1 + std::exp(-x));
+}
+double normalBelow(double x) {
+    return 0.5 * std::erfc(-x / std::numbers::sqrt2);
+}
+
 double act(double x, int kind) {
-    if (kind == LATHE_ACT_GELU)
-        return 0.5 * x * (1 + std::tanh(geluScale * (x + geluCubic * x * x * x)));
-    return kind == LATHE_ACT_RELU ? std::max(x, 0.0) : x;
+    switch (kind) {
+    case LATHE_ACT_GELU: return 0.5 * x * (1 + std::tanh(geluScale * (x + geluCubic * x * x * x)));
+    case LATHE_ACT_RELU: return std::max(x, 0.0);
+    case LATHE_ACT_GELU_EXACT: return x * normalBelow(x);
+    case LATHE_ACT_SILU: return x * sigmoid(x);
+    case LATHE_ACT_SIGMOID: return sigmoid(x);
+    case LATHE_ACT_TANH: return std::tanh(x);
+    default: return x;
+    }
 }
 
 double actDerivative(double x, int kind) {
-    if (kind == LATHE_ACT_GELU) {
+    switch (kind) {
+    case LATHE_ACT_GELU: {
         const double t = std::tanh(geluScale * (x + geluCubic * x * x * x));
         return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluScale * (1 + 3 * geluCubic * x * x);
     }
-    return kind == LATHE_ACT_RELU ? (x > 0 ? 1 : 0) : 1;
+    case LATHE_ACT_RELU: return x > 0 ? 1 : 0;
+    case LATHE_ACT_GELU_EXACT:
+        return normalBelow(x) + x * std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
+    case LATHE_ACT_SILU: return sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x));
+    case LATHE_ACT_SIGMOID: return sigmoid(x) * (1 - sigmoid(x));
+    case LATHE_ACT_TANH: return 1 - std::tanh(x) * std::tanh(x);
+    default: return 1;
+    }
 }
 
 }  // namespace
@@ -223,6 +244,19 @@ int attentionBackward(const Call& c) {
     return LATHE_OK;
 }
 
+namespace {
+
+// The share of class i in row n's target, smoothed; 0 in rows that do not count.
+double share(const Call& c, int targets, Int n, Int i, Int classes) {
+    const double even = c.number(1) / static_cast<double>(classes), sharp = 1 - c.number(1);
+    if (c.tensor(targets)->dtype != LATHE_I32)
+        return sharp * c.data<double>(targets)[n * classes + i] + even;
+    const std::int32_t target = c.data<std::int32_t>(targets)[n];
+    return target < 0 ? 0 : (i == target ? sharp : 0) + even;
+}
+
+}  // namespace
+
 int crossEntropy(const Call& c, double denominator) {
     const Int classes = c.last(0);
     double total = 0;
@@ -234,8 +268,8 @@ int crossEntropy(const Call& c, double denominator) {
             sum += std::exp(row[i] - largest);
         const double lse = largest + std::log(sum);
         c.data<double>(3)[n] = lse;
-        if (const std::int32_t target = c.data<std::int32_t>(1)[n]; target >= 0)
-            total += lse - row[target];
+        for (Int i = 0; i < classes; ++i)
+            total += share(c, 1, n, i, classes) * (lse - row[i]);
     }
     *c.data<double>(2) = total / denominator;
     return LATHE_OK;
@@ -245,12 +279,74 @@ int crossEntropyBackward(const Call& c, double denominator) {
     const Int classes = c.last(1);
     const double factor = *c.data<double>(0) / denominator;
     for (Int n = 0; n < c.rows(1); ++n) {
-        const std::int32_t target = c.data<std::int32_t>(2)[n];
+        double mass = 0;
+        for (Int i = 0; i < classes; ++i)
+            mass += share(c, 2, n, i, classes);
         for (Int i = 0; i < classes; ++i) {
             const double p = std::exp(c.data<double>(1)[n * classes + i] - c.data<double>(3)[n]);
-            c.data<double>(4)[n * classes + i] = target < 0 ? 0 : (p - (i == target ? 1 : 0)) * factor;
+            c.data<double>(4)[n * classes + i] = (p * mass - share(c, 2, n, i, classes)) * factor;
         }
     }
+    return LATHE_OK;
+}
+
+int rmsNorm(const Call& c) {
+    const Int rows = c.rows(0), width = c.last(0);
+    for (Int n = 0; n < rows; ++n) {
+        const double* x = c.data<double>(0) + n * width;
+        double squares = 0;
+        for (Int i = 0; i < width; ++i)
+            squares += x[i] * x[i];
+        const double rstd = 1 / std::sqrt(squares / static_cast<double>(width) + c.number(0));
+        for (Int i = 0; i < width; ++i)
+            c.data<double>(2)[n * width + i] = x[i] * rstd * c.data<double>(1)[i];
+        if (c.has(3))
+            c.data<double>(3)[n] = rstd;
+    }
+    return LATHE_OK;
+}
+
+int rmsNormBackward(const Call& c) {
+    const Int rows = c.rows(0), width = c.last(0);
+    for (Int n = 0; n < rows; ++n) {
+        const double *dy = c.data<double>(0) + n * width, *x = c.data<double>(1) + n * width,
+                     *w = c.data<double>(2);
+        const double rstd = c.data<double>(3)[n];
+        double slope = 0;
+        for (Int i = 0; i < width; ++i) {
+            slope += dy[i] * w[i] * x[i] * rstd / static_cast<double>(width);
+            if (c.has(5))
+                c.data<double>(5)[i] += dy[i] * x[i] * rstd;
+        }
+        for (Int i = 0; c.has(4) && i < width; ++i) {
+            double& dx = c.data<double>(4)[n * width + i];
+            dx = (c.integer(0) ? dx : 0) + (dy[i] * w[i] - x[i] * rstd * slope) * rstd;
+        }
+    }
+    return LATHE_OK;
+}
+
+int swiglu(const Call& c) {
+    const Int rows = c.rows(1), width = c.last(1);
+    for (Int n = 0; n < rows; ++n)
+        for (Int i = 0; i < width; ++i) {
+            const double* x = c.data<double>(0) + 2 * n * width + i;
+            c.data<double>(1)[n * width + i] = act(x[0], LATHE_ACT_SILU) * x[width];
+        }
+    return LATHE_OK;
+}
+
+int swigluBackward(const Call& c) {
+    const Int rows = c.rows(0), width = c.last(0);
+    for (Int n = 0; n < rows; ++n)
+        for (Int i = 0; i < width; ++i) {
+            const double dy = c.data<double>(0)[n * width + i];
+            const double gate = c.data<double>(1)[2 * n * width + i];
+            const double up = c.data<double>(1)[2 * n * width + width + i];
+            double* dx = c.data<double>(2) + 2 * n * width + i;
+            dx[0] = dy * up * actDerivative(gate, LATHE_ACT_SILU);
+            dx[width] = dy * act(gate, LATHE_ACT_SILU);
+        }
     return LATHE_OK;
 }
 

@@ -123,7 +123,45 @@ template <class Make> int fillRandom(const LatheCall* call, float offset, float 
     return LATHE_OK;
 }
 
+template <class T> void dropOf(const Call& c) {
+    const T* x = c.data<T>(0);
+    T* y = c.data<T>(2);
+    const auto seed = static_cast<std::uint64_t>(c.integer(0)),
+               stream = static_cast<std::uint64_t>(c.integer(1));
+    const std::int64_t group = std::max<std::int64_t>(1, c.integer(3)), n = c.elements(0);
+    const std::int64_t first = c.integer(2) + (c.has(1) ? *c.data<std::int64_t>(1) : 0);
+    const auto least = static_cast<std::uint64_t>(c.number(0) * 0x1p32);
+    const T kept = static_cast<T>(1 / (1 - c.number(0)));
+    constexpr std::int64_t stride = 4 * batch;
+    const std::int64_t draws = (n + group - 1) / group;
+    const std::int64_t firstBatch = first / stride,
+                       batches = n == 0 ? 0 : (first + draws - 1) / stride - firstBatch + 1;
+    parallelFor(batches, [&](std::int64_t i) {
+        Words words;
+        const std::int64_t begin = (firstBatch + i) * stride;
+        philoxBatch(static_cast<std::uint64_t>(begin / 4), stream, seed, words);
+        const std::int64_t from = std::max(first, begin), to = std::min(first + draws, begin + stride);
+        for (std::int64_t k = from; k < to; ++k) {
+            const std::int64_t word = k - begin;
+            const T factor = words.w[word % 4][word / 4] >= least ? kept : T(0);
+            for (std::int64_t e = (k - first) * group; e < std::min(n, (k - first + 1) * group); ++e)
+                y[e] = factor == T(0) ? T(0) : x[e] * factor;
+        }
+    });
+}
+
 }  // namespace
+
+int dropout(const LatheCall* call) {
+    const Call c(call);
+    LatheDType type;
+    if (const int bad = c.check(&type))
+        return bad;
+    if (!(c.number(0) >= 0 && c.number(0) < 1))
+        return refuse(LATHE_INVALID, "the share that is dropped must be in [0, 1)");
+    type == LATHE_F64 ? dropOf<double>(c) : dropOf<float>(c);
+    return LATHE_OK;
+}
 
 int randomNormal(const LatheCall* call) {
     return fillRandom(call, static_cast<float>(call->numbers[0]), static_cast<float>(call->numbers[1]),

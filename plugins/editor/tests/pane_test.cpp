@@ -62,12 +62,21 @@ private Q_SLOTS:
         QCOMPARE(m_workbench->tabs().size(), count);
     }
 
+    void theWindowClosesWithoutAskingAndTheTextIsKept() {
+        EditorPane* pane = open("train.py");
+        pane->editor().SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, "# x\n");
+        QVERIFY(pane->dirty());
+        QVERIFY(pane->canClose(app::Closing::Window));
+        m_workbench->settings().set("editor.hotExit", false).value();
+        QVERIFY(!pane->canClose(app::Closing::Window));  // nothing would be kept, so it asks
+    }
+
     void unsavedWorkIsAskedForAndSaved() {
         EditorPane* pane = open("train.py");
         pane->editor().SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, "# x\n");
         QVERIFY(pane->dirty());
         m_workbench->closeTab(pane);
-        QCOMPARE(front(), pane); // still there, asking
+        QCOMPARE(front(), pane);  // still there, asking
         QVERIFY(app::waitFor([&] { return button("Save") != nullptr; }));
         QTest::mouseClick(button("Save"), Qt::LeftButton);
         QVERIFY(app::waitFor([&] { return front() == nullptr; }, 20000));
@@ -94,9 +103,11 @@ private Q_SLOTS:
         pane->editor().SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, "# mine\n");
         QVERIFY(writeFileAtomic(*m_folder / "train.py", "# theirs, and longer\n"));
         QVERIFY(m_workbench->commands().execute(app::ids::kSave));
-        QVERIFY(app::waitFor([&] { return button("Overwrite") && button("Reload") && button("Compare"); }, 20000));
+        QVERIFY(app::waitFor([&] { return button("Overwrite") && button("Reload") && button("Compare"); },
+                             20000));
         QTest::mouseClick(button("Compare"), Qt::LeftButton);
-        QVERIFY(app::waitFor([&] { return m_workbench->activeTab()->id() == QLatin1String("editor.compare"); }, 20000));
+        QVERIFY(app::waitFor(
+            [&] { return m_workbench->activeTab()->id() == QLatin1String("editor.compare"); }, 20000));
         m_workbench->activateTab(pane);
         QTest::mouseClick(button("Overwrite"), Qt::LeftButton);
         QVERIFY(app::waitFor([&] { return !pane->dirty(); }, 20000));
@@ -118,17 +129,19 @@ private Q_SLOTS:
         QVERIFY(files);
         QVERIFY(app::waitFor([&] { return files->model().rowCount() == 2; }, 20000));
         const QModelIndex file = files->model().index(1, 0);
-        QTest::mouseClick(files->view().viewport(), Qt::LeftButton, {}, files->view().visualRect(file).center());
+        QTest::mouseClick(files->view().viewport(), Qt::LeftButton, {},
+                          files->view().visualRect(file).center());
         QVERIFY(app::waitFor([&] { return front() && front()->document().loaded(); }, 20000));
         QVERIFY(front()->preview());
         front()->editor().SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, "x");
-        QVERIFY(!front()->preview()); // what was edited stays
+        QVERIFY(!front()->preview());  // what was edited stays
     }
 
     void revealOpensTheFoldersOnTheWay() {
         auto* files = qobject_cast<FilesPane*>(m_workbench->showPane("files"));
         files->reveal({"local", *m_folder / "configs/base.yaml"});
-        QVERIFY(app::waitFor([&] { return files->view().currentIndex().data().toString() == "base.yaml"; }, 20000));
+        QVERIFY(app::waitFor([&] { return files->view().currentIndex().data().toString() == "base.yaml"; },
+                             20000));
     }
 
     void theStateOfATabBringsItBack() {

@@ -3,6 +3,7 @@
 #include "app/testing/test_workbench.h"
 #include "changes_pane.h"
 #include "core/file.h"
+#include "core/paths.h"
 #include "core/process.h"
 #include "diff_pane.h"
 #include "git_panes.h"
@@ -40,7 +41,10 @@ public:
         const auto done = runCommand(options);
         return done ? done->out : std::string();
     }
-    void write(const std::string& name, const std::string& bytes) { (void)writeFileAtomic(m_dir / name, bytes); }
+    void write(const std::string& name, const std::string& bytes) {
+        (void)makeDirs(parentPath(m_dir / name));
+        (void)writeFileAtomic(m_dir / name, bytes);
+    }
     std::string read(const std::string& name) { return readFile(m_dir / name).value_or(""); }
     QString path() const { return app::toQString(m_dir.path()); }
 
@@ -48,7 +52,7 @@ private:
     TempDir m_dir;
 };
 
-} // namespace
+}  // namespace
 
 class GitPaneTest : public QObject {
     Q_OBJECT
@@ -74,6 +78,40 @@ private Q_SLOTS:
     void initTestCase() {
         if (findProgram().isEmpty())
             QSKIP("git is not installed");
+    }
+
+    void everythingIsStagedAndUnstagedAtOnce() {
+        GitFolder folder;
+        folder.write("a.txt", "changed\n");
+        folder.write("b.txt", "new\n");
+        auto workbench = open(folder);
+        ChangesPane* pane = changes(*workbench);
+        QVERIFY(app::waitFor([&] { return selectFile(pane, Section::Changes, "b.txt"); }));
+        pane->stageAll();
+        QVERIFY(app::waitFor([&] {
+            return folder.git({"diff", "--cached", "--name-only"}) == "a.txt\nb.txt\n";
+        }));
+        QVERIFY(app::waitFor([&] { return selectFile(pane, Section::Staged, "b.txt"); }));
+        pane->unstageAll();
+        QVERIFY(app::waitFor([&] { return folder.git({"diff", "--cached", "--name-only"}).empty(); }));
+    }
+
+    void aFileOpensWhereTheRepositoryBeginsAboveTheWorkspace() {
+        GitFolder folder;
+        folder.write("sub/deep.txt", "one\n");
+        folder.write("a.txt", "changed\n");
+        auto workbench = app::makeTestWorkbench({.workspace = folder.path() + QStringLiteral("/sub")});
+        registerGit(*workbench);
+        std::string opened;
+        workbench->registerFileOpener(QStringLiteral("*"), 1,
+                                      [&](const host::Location& file, const app::OpenOptions&) {
+                                          opened = file.path;
+                                          return true;
+                                      });
+        ChangesPane* pane = changes(*workbench);
+        QVERIFY(app::waitFor([&] { return selectFile(pane, Section::Changes, "a.txt"); }));
+        pane->openFile();
+        QCOMPARE(opened, app::toStd(folder.path()) + "/a.txt");
     }
 
     void stageAndCommitByKeysAlone() {
@@ -115,13 +153,16 @@ private Q_SLOTS:
         auto workbench = open(folder);
         changes(*workbench);
         QVERIFY(app::waitFor([&] {
-            return workbench->commands().execute(QLatin1String(app::ids::kGitDiff), {{QStringLiteral("path"), QStringLiteral("a.txt")}});
+            return workbench->commands().execute(QLatin1String(app::ids::kGitDiff),
+                                                 {{QStringLiteral("path"), QStringLiteral("a.txt")}});
         }));
         auto* diff = qobject_cast<DiffPane*>(workbench->activeTab());
         QVERIFY(diff);
         QVERIFY(app::waitFor([&] { return diff->findChildren<HunkView*>().size() == 2; }));
         diff->stageCurrent();
-        QVERIFY(app::waitFor([&] { return folder.git({"diff", "--cached"}).find("+line two") != std::string::npos; }));
+        QVERIFY(app::waitFor([&] {
+            return folder.git({"diff", "--cached"}).find("+line two") != std::string::npos;
+        }));
         QVERIFY(folder.git({"diff", "--cached"}).find("twenty-eight") == std::string::npos);
         QVERIFY(folder.git({"diff"}).find("twenty-eight") != std::string::npos);
         const auto staged = [&]() -> HunkView* {
@@ -143,7 +184,8 @@ private Q_SLOTS:
         auto workbench = open(folder);
         changes(*workbench);
         QVERIFY(app::waitFor([&] {
-            return workbench->commands().execute(QLatin1String(app::ids::kGitDiff), {{QStringLiteral("path"), QStringLiteral("a.txt")}});
+            return workbench->commands().execute(QLatin1String(app::ids::kGitDiff),
+                                                 {{QStringLiteral("path"), QStringLiteral("a.txt")}});
         }));
         auto* diff = qobject_cast<DiffPane*>(workbench->activeTab());
         QVERIFY(app::waitFor([&] { return diff->findChildren<HunkView*>().size() == 1; }));
@@ -152,7 +194,9 @@ private Q_SLOTS:
         while (view->hunk().lines[position].text != "one")
             ++position;
         Q_EMIT view->picked({position});
-        QVERIFY(app::waitFor([&] { return folder.git({"diff", "--cached"}).find("+one") != std::string::npos; }));
+        QVERIFY(app::waitFor([&] {
+            return folder.git({"diff", "--cached"}).find("+one") != std::string::npos;
+        }));
         QVERIFY(folder.git({"diff", "--cached"}).find("+two") == std::string::npos);
     }
 
