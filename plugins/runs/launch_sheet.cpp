@@ -173,7 +173,7 @@ void LaunchSheet::chooseMode(int mode) {
 void LaunchSheet::fitSize() {
     const bool many = m_mode->current() == 1 || m_parameters->count() > 0;
     m_parameters->setVisible(many);
-    setPreferredSize(many ? QSize(1200, 826) : QSize(1040, 500));
+    setPreferredSize(many ? QSize(1200, 826) : QSize(1040, 460));
 }
 
 void LaunchSheet::takeCommand() {

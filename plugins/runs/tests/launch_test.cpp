@@ -418,6 +418,11 @@ void LaunchTest::recentLeavesOutWhatNeverRan() {
     QTRY_VERIFY_WITH_TIMEOUT(std::ranges::all_of(window.workbench->engine().runs(),
                                                  [](const auto& run) { return record::isOver(run->state); }),
                              20000);
+    // The dialog itself starts with what ran last, not with the mistake.
+    window.workbench->setSessionValue(QStringLiteral("runs.launch"), {});
+    QCOMPARE(window.open()->form().command, QStringLiteral("sh -c 'exit 3'"));
+    window.feature->launchSheet()->dismiss();
+    QTRY_VERIFY(!window.feature->launchSheet());
     auto* sheet = window.open({{QStringLiteral("command"), QStringLiteral("true")}});
     QPushButton* recent = nullptr;
     for (auto* button : sheet->findChildren<QPushButton*>())
