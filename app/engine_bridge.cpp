@@ -197,9 +197,10 @@ void EngineBridge::scheduleRefresh() {
         } else {
             for (const std::string& id : ids) {
                 changes.ids << toQString(id);
-                if (auto run = engine.store().run(id))
+                auto run = engine.store().run(id);
+                if (run && !run->deleted)  // one in the trash counts as gone
                     changes.runs.push_back(std::move(*run));
-                else if (run.error().code != ErrorCode::NotFound)
+                else if (!run && run.error().code != ErrorCode::NotFound)
                     return std::unexpected(run.error());
             }
         }

@@ -282,34 +282,59 @@ void WelcomePane::fillRecent() {
     m_recent->addStretch();
 }
 
-QWidget* makeEmptyCentre(ShellWorkbench& workbench) {
-    auto* page = new QWidget;
-    page->setProperty("surface", "content");
-    page->setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(24, 24, 24, 24);
-    column->addStretch(2);
-    for (const char* id :
-         {ids::kPalette, ids::kQuickOpen, ids::kRunLaunch, ids::kTerminalToggle, "pane.runs.table"}) {
-        const CommandSpec* spec = workbench.commands().find(QLatin1String(id));
-        if (!spec)
-            continue;
-        auto* row = new QHBoxLayout;
-        row->addStretch();
-        auto* title = makeLabel(spec->title, "dim");
-        title->setFixedWidth(170);
-        title->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        row->addWidget(title);
-        row->addSpacing(12);
-        auto* key = makeLabel(
-            workbench.commands().shortcut(QLatin1String(id)).toString(QKeySequence::NativeText), "hint");
-        key->setFixedWidth(170);
-        row->addWidget(key);
-        row->addStretch();
-        column->addLayout(row);
+namespace {
+
+// Filled when it is first seen: groups are made before the commands are known.
+class EmptyCentre final : public QWidget {
+public:
+    explicit EmptyCentre(ShellWorkbench& workbench) : m_workbench(workbench) {
+        setProperty("surface", "content");
+        setAttribute(Qt::WA_StyledBackground);
+        m_column = new QVBoxLayout(this);
+        m_column->setContentsMargins(24, 24, 24, 24);
     }
-    column->addStretch(3);
-    return page;
+
+protected:
+    void showEvent(QShowEvent* event) override {
+        QWidget::showEvent(event);
+        if (m_column->count() == 0)
+            fill();
+    }
+
+private:
+    void fill() {
+        m_column->addStretch(2);
+        for (const char* id :
+             {ids::kPalette, ids::kQuickOpen, ids::kRunLaunch, ids::kTerminalToggle, "pane.runs.table"}) {
+            const CommandSpec* spec = m_workbench.commands().find(QLatin1String(id));
+            if (!spec)
+                continue;
+            auto* row = new QHBoxLayout;
+            row->addStretch();
+            auto* title = makeLabel(spec->title, "dim");
+            title->setFixedWidth(170);
+            title->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            row->addWidget(title);
+            row->addSpacing(12);
+            auto* key = makeLabel(
+                m_workbench.commands().shortcut(QLatin1String(id)).toString(QKeySequence::NativeText),
+                "hint");
+            key->setFixedWidth(170);
+            row->addWidget(key);
+            row->addStretch();
+            m_column->addLayout(row);
+        }
+        m_column->addStretch(3);
+    }
+
+    ShellWorkbench& m_workbench;
+    QVBoxLayout* m_column;
+};
+
+}  // namespace
+
+QWidget* makeEmptyCentre(ShellWorkbench& workbench) {
+    return new EmptyCentre(workbench);
 }
 
 }  // namespace lathe::app

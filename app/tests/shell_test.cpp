@@ -217,6 +217,20 @@ private Q_SLOTS:
         QCOMPARE(w.notifications().list().size(), 1);
     }
 
+    void anEmptyCentreSaysWhatFillsIt() {
+        TempDir folder;
+        TestWorkbenchOptions options;
+        options.workspace = toQString(folder.path());
+        auto w = makeTestWorkbench(options);
+        for (Pane* pane : w->tabs())
+            w->closeTab(pane);
+        QCoreApplication::processEvents();
+        bool told = false;
+        for (QLabel* label : shell(*w).mainWindow()->centre()->findChildren<QLabel*>())
+            told |= label->isVisible() && label->text() == "Ctrl+Shift+P";
+        QVERIFY(told);
+    }
+
     void scatteredLettersAreNoCommand() {
         QVERIFY(!wordMatch("theme", "Help: Try the sample"));
         QVERIFY(wordMatch("theme", "View: Toggle theme (dark, light)"));

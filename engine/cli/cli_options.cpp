@@ -40,7 +40,7 @@ constexpr const char* kQueryHelp =
     R"(Query:
   train/loss.min < 0.3 and optim.lr >= 1e-4 and tag = ablation and state = finished
   tag in (a, b)   name ~ "yarn"   started > 2d   duration < 1h30m   changed(rope.kind)   console ~ "out of memory"
-  Words alone are looked for in name, tags, note, experiment and group. and, or, not and ( ) as usual.
+  Words alone are looked for in name, tags, note, experiment, group and state. and, or, not and ( ) as usual.
   = != < <= > >=  ~ (holds the text)  !~  in (…)  not in (…)  has(field)  changed(field)
 Fields:
   name id state tag note experiment group host user kind branch commit command reason parent step ranks exit

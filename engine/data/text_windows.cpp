@@ -100,4 +100,10 @@ Result<> TextWindows::read(std::uint64_t index, std::uint64_t phase, std::span<c
     return {};
 }
 
+Result<> TextWindows::readPiece(std::size_t piece, std::string& text) const {
+    const Piece& run = m_pieces[piece];
+    text.resize(run.length);
+    return m_folder->read(run.file, run.offset, text);
+}
+
 }  // namespace lathe::data

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace lathe::data {
@@ -31,6 +32,10 @@ public:
     // Fills `out`, context() + 1 long, with window `index` of an epoch whose windows are shifted by `phase`
     // bytes (taken modulo the bytes that one epoch leaves over), so that epochs cut the text differently.
     Result<> read(std::uint64_t index, std::uint64_t phase, std::span<char> out) const;
+
+    // The runs of text between two NULs, one after the other.
+    std::size_t pieceCount() const { return m_pieces.size(); }
+    Result<> readPiece(std::size_t piece, std::string& text) const;
 
 private:
     struct Piece {

@@ -52,7 +52,8 @@ private:
         std::uint64_t inode = 0, size = 0, offset = 0;
     };
     struct KnownRun {
-        RunSummary summary;  // as observed now (run_state.h); without metrics
+        RunSummary summary;       // as observed now (run_state.h); without metrics
+        bool sameParams = false;  // spec.params is empty here, being equal to params
         struct {
             RunState state = RunState::Starting;
             std::string reason;
@@ -103,6 +104,7 @@ private:
     Result<> loadRun(const std::string& id, KnownRun& known);
     Result<> loadMetrics(const std::string& id, RunSummary& summary);
     void observe(const std::string& id, KnownRun& known);
+    static RunSummary copyOf(const KnownRun& known);
     std::string dirOf(const std::string& id) const { return m_store + "/runs/" + id; }
 
     const std::string m_store;

@@ -106,6 +106,10 @@ Result<> Index::loadRun(const std::string& id, KnownRun& known) {
     }
     known.slot = m_columns.place(known.slot, files);
     known.told = {summary.state, summary.reason, summary.ended};
+    // Tens of thousands of runs are held: most of what they take is their parameters, twice.
+    known.sameParams = summary.params == summary.spec.params;
+    if (known.sameParams)
+        summary.spec.params = Json::object();
     known.summary = std::move(summary);
     observe(id, known);
     return {};
@@ -141,6 +145,13 @@ void Index::observe(const std::string& id, KnownRun& known) {
         m_changed.insert(id);
 }
 
+RunSummary Index::copyOf(const KnownRun& known) {
+    RunSummary summary = known.summary;
+    if (known.sameParams)
+        summary.spec.params = summary.params;
+    return summary;
+}
+
 Result<std::vector<RunSummary>> Index::runs(Metrics metrics, bool deleted) {
     return recovering([&]() -> Result<std::vector<RunSummary>> {
         LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(*m_file.db, "BEGIN"));
@@ -149,7 +160,7 @@ Result<std::vector<RunSummary>> Index::runs(Metrics metrics, bool deleted) {
         for (auto known = m_runs.rbegin(); known != m_runs.rend(); ++known) {
             if (!known->second.indexed || known->second.summary.deleted != deleted)
                 continue;
-            all.push_back(known->second.summary);
+            all.push_back(copyOf(known->second));
             if (metrics == Metrics::With)
                 LATHE_TRY(loadMetrics(known->first, all.back()));
         }
@@ -163,7 +174,7 @@ Result<RunSummary> Index::run(const std::string& id, Metrics metrics) {
         const auto known = m_runs.find(id);
         if (known == m_runs.end() || !known->second.indexed)
             return fail(ErrorCode::NotFound, "no such run", id, "`lathe ls` lists the runs");
-        RunSummary summary = known->second.summary;
+        RunSummary summary = copyOf(known->second);
         if (metrics == Metrics::With)
             LATHE_TRY(loadMetrics(id, summary));
         return summary;

@@ -175,58 +175,6 @@ FieldValue jsonValue(const Json& value, std::string& made) {
     return {FieldValue::Kind::Text, 0, made, nullptr};
 }
 
-FieldValue builtinOf(const RunSummary& run, std::string_view name, double now, std::string& made) {
-    const RunSpec& spec = run.spec;
-    if (name == "name")
-        return textValue(spec.name);
-    if (name == "id")
-        return textValue(spec.id);
-    if (name == "state")
-        return textValue(runStateName(run.state));
-    if (name == "tag" || name == "tags")
-        return {run.tags.empty() ? FieldValue::Kind::Missing : FieldValue::Kind::Texts, 0, {}, &run.tags};
-    if (name == "note")
-        return textValue(run.note);
-    if (name == "experiment")
-        return textValue(spec.experiment);
-    if (name == "group")
-        return textValue(run.group);
-    if (name == "host")
-        return textValue(spec.host);
-    if (name == "user")
-        return textValue(spec.user);
-    if (name == "kind")
-        return textValue(spec.kind);
-    if (name == "branch")
-        return textValue(spec.code.branch);
-    if (name == "commit")
-        return textValue(spec.code.commit);
-    if (name == "command")
-        return textValue(made = shellCommand(spec.argv));
-    if (name == "reason")
-        return textValue(run.reason);
-    if (name == "parent")
-        return textValue(spec.parent.run);
-    if (name == "step" || name == "steps")
-        return numberValue(static_cast<double>(run.step));
-    if (name == "ranks")
-        return numberValue(spec.ranks);
-    if (name == "exit")
-        return run.exitCode ? numberValue(*run.exitCode) : FieldValue{};
-    if (name == "created")
-        return timeValue(spec.created);
-    if (name == "started")
-        return timeValue(run.started > 0 ? run.started : spec.created);
-    if (name == "ended")
-        return timeValue(run.ended);
-    if (name == "duration")
-        return run.started > 0 ? FieldValue{FieldValue::Kind::Duration, run.duration(now), {}, nullptr}
-                               : FieldValue{};
-    if (name == "archived")
-        return {FieldValue::Kind::Truth, run.archived ? 1.0 : 0.0, {}, nullptr};
-    return {};
-}
-
 FieldValue metricOf(const RunSummary& run, const std::string& name) {
     if (const auto metric = run.metrics.find(name); metric != run.metrics.end())
         return aspectOf(metric->second, run.goalOf(name), "best");
@@ -235,6 +183,9 @@ FieldValue metricOf(const RunSummary& run, const std::string& name) {
             return aspectOf(metric->second, run.goalOf(parts->first), parts->second);
     return {};
 }
+
+// Before the name of a parameter that a builtin field hides.
+constexpr std::string_view kParams = "params.";
 
 constexpr std::array<std::string_view, 10> kAspects{"best", "last",   "first", "min", "max",
                                                     "mean", "recent", "count", "nan", "step"};
@@ -306,14 +257,74 @@ FieldValue aspectOf(const MetricSummary& metric, Goal goal, std::string_view asp
     return {};
 }
 
-FieldValue fieldOf(const RunSummary& run, const std::string& name, double now, std::string& made) {
-    if (isBuiltinField(name))
-        return builtinOf(run, name, now, made);
+FieldValue builtinOf(const RunSummary& run, std::string_view name, double now, std::string& made) {
+    const RunSpec& spec = run.spec;
+    if (name == "name")
+        return textValue(spec.name);
+    if (name == "id")
+        return textValue(spec.id);
+    if (name == "state")
+        return textValue(runStateName(run.state));
+    if (name == "tag" || name == "tags")
+        return {run.tags.empty() ? FieldValue::Kind::Missing : FieldValue::Kind::Texts, 0, {}, &run.tags};
+    if (name == "note")
+        return textValue(run.note);
+    if (name == "experiment")
+        return textValue(spec.experiment);
+    if (name == "group")
+        return textValue(run.group);
+    if (name == "host")
+        return textValue(spec.host);
+    if (name == "user")
+        return textValue(spec.user);
+    if (name == "kind")
+        return textValue(spec.kind);
+    if (name == "branch")
+        return textValue(spec.code.branch);
+    if (name == "commit")
+        return textValue(spec.code.commit);
+    if (name == "command")
+        return textValue(made = shellCommand(spec.argv));
+    if (name == "reason")
+        return textValue(run.reason);
+    if (name == "parent")
+        return textValue(spec.parent.run);
+    if (name == "step" || name == "steps")
+        return numberValue(static_cast<double>(run.step));
+    if (name == "ranks")
+        return numberValue(spec.ranks);
+    if (name == "exit")
+        return run.exitCode ? numberValue(*run.exitCode) : FieldValue{};
+    if (name == "created")
+        return timeValue(spec.created);
+    if (name == "started")
+        return timeValue(run.started > 0 ? run.started : spec.created);
+    if (name == "ended")
+        return timeValue(run.ended);
+    if (name == "duration")
+        return run.started > 0 ? FieldValue{FieldValue::Kind::Duration, run.duration(now), {}, nullptr}
+                               : FieldValue{};
+    if (name == "archived")
+        return {FieldValue::Kind::Truth, run.archived ? 1.0 : 0.0, {}, nullptr};
+    return {};
+}
+
+FieldValue paramOf(const RunSummary& run, const std::string& name, std::string& made) {
     if (const auto param = run.params.find(name); param != run.params.end())
         return jsonValue(*param, made);
     if (const auto value = run.summary.find(name); value != run.summary.end())
         return jsonValue(*value, made);
-    return metricOf(run, name);
+    if (name.starts_with(kParams))
+        if (const auto param = run.params.find(name.substr(kParams.size())); param != run.params.end())
+            return jsonValue(*param, made);
+    return {};
+}
+
+FieldValue fieldOf(const RunSummary& run, const std::string& name, double now, std::string& made) {
+    if (isBuiltinField(name))
+        return builtinOf(run, name, now, made);
+    const FieldValue value = paramOf(run, name, made);
+    return value.kind != FieldValue::Kind::Missing ? value : metricOf(run, name);
 }
 
 bool sameValue(const FieldValue& a, const FieldValue& b) {
@@ -327,6 +338,7 @@ bool sameValue(const FieldValue& a, const FieldValue& b) {
 bool mentionsWord(const RunSummary& run, std::string_view lowerWord) {
     return holdsLower(run.spec.name, lowerWord) || holdsLower(run.note, lowerWord) ||
            holdsLower(run.spec.experiment, lowerWord) || holdsLower(run.group, lowerWord) ||
+           runStateName(run.state) == lowerWord ||
            std::ranges::any_of(run.tags, [&](const std::string& tag) { return holdsLower(tag, lowerWord); });
 }
 

@@ -18,7 +18,7 @@ namespace lathe::record {
 //
 //   train/loss.min < 0.3 and optim.lr >= 1e-4 and tag = ablation and state = finished
 //   tag in (a, b)     name ~ "yarn"     started > 2d     changed(rope.kind)     console ~ "out of memory"
-//   yarn              bare words: in the name, tags, note, experiment or group
+//   yarn              bare words: in the name, tags, note, experiment or group, or the state as a whole
 //
 //   query  = [or]            or = and { "or" and }          and = not { ["and"] not }
 //   not    = "not" not | "(" or ")" | term
@@ -71,7 +71,7 @@ public:
     virtual FieldValue value(std::size_t field) const = 0;
     // Of the baseline, or the most frequent one; what changed() compares with.
     virtual FieldValue usual(std::size_t field) const = 0;
-    // Whether a word (in lower case) stands in the name, tags, note, experiment or group.
+    // Whether a word (in lower case) stands in the name, tags, note, experiment or group, or is the state.
     virtual bool mentions(std::string_view word) const = 0;
     // Whether a phrase stands in the console, or in any text of the run.
     virtual bool holds(std::string_view phrase, bool consoleOnly) const = 0;
@@ -111,6 +111,8 @@ const std::vector<std::string>& builtinFields();
 // A field of one run by its name: a builtin one, else a parameter, else of the summary, else a metric with
 // its ending. Texts that had to be made are kept in `made`, which must live as long as the value.
 FieldValue fieldOf(const RunSummary& run, const std::string& name, double now, std::string& made);
+FieldValue builtinOf(const RunSummary& run, std::string_view name, double now, std::string& made);
+FieldValue paramOf(const RunSummary& run, const std::string& name, std::string& made);  // or of the summary
 // "train/loss.min" → ("train/loss", "min"); nullopt if there is no such ending.
 std::optional<std::pair<std::string, std::string>> splitAspect(const std::string& name);
 FieldValue aspectOf(const MetricSummary& metric, Goal goal, std::string_view aspect);

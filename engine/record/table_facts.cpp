@@ -58,7 +58,7 @@ Result<std::size_t> TableFacts::addField(const std::string& name) {
         if (!field->metric.empty()) {
             LATHE_TRY_ASSIGN(field->column, m_columns.metric(m_db, field->metric));
         } else if (!m_rows.empty() && std::ranges::none_of(m_rows, [&](const TableRow& row) {
-                       return row.run->params.contains(name) || row.run->summary.contains(name);
+                       return paramOf(*row.run, name, field->made).kind != FieldValue::Kind::Missing;
                    })) {
             LATHE_TRY_ASSIGN(auto known, names());
             known.insert(known.end(), builtinFields().begin(), builtinFields().end());
@@ -73,8 +73,8 @@ Result<std::size_t> TableFacts::addField(const std::string& name) {
 
 FieldValue TableFacts::valueAt(const TableRow& row, std::size_t number) const {
     const Field& field = *m_fields[number];
-    // fieldOf() sees no metrics here, as the summaries come without them.
-    const FieldValue value = fieldOf(*row.run, field.name, m_now, field.made);
+    const FieldValue value = field.builtin ? builtinOf(*row.run, field.name, m_now, field.made)
+                                           : paramOf(*row.run, field.name, field.made);
     if (value.kind != FieldValue::Kind::Missing || !field.column || row.slot >= field.column->size())
         return value;
     const MetricSummary& metric = (*field.column)[row.slot];

@@ -25,7 +25,7 @@ using tensor::Shape;
 
 namespace {
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 constexpr std::string_view kMarker = "checkpoint.json";
 constexpr std::string_view kPiece = "lathe.piece:";
 constexpr std::string_view kModelFile = "model-0.safetensors";
@@ -98,6 +98,10 @@ Result<std::string> writeInto(const std::string& temporary, const std::string& f
                          {"optimizer_steps", info.optimizerSteps},
                          {"text", fmt::format("{:016x}", info.text)},
                          {"files", {{kModelFile, modelBytes}, {kOptimizerFile, optimizerBytes}}},
+                         {"val_loss", info.valLoss ? jsonNumber(*info.valLoss) : Json()},
+                         {"counters", info.counters},
+                         {"input", info.input},
+                         {"data", info.data},
                          {"recipe", info.recipe}};
     LATHE_TRY(writeFileAtomic(joinPath(temporary, kMarker), dumpJsonPretty(marker) + "\n"));
     LATHE_TRY(syncFolder(temporary));
@@ -151,15 +155,27 @@ Result<std::string> findCheckpoint(const std::string& path) {
     if (!isDirectory(folder))
         return fail(ErrorCode::NotFound, "no such checkpoint", path,
                     "give a run folder or one of its checkpoints/step_N");
-    LATHE_TRY_ASSIGN(const auto names, listDir(folder));
-    std::int64_t last = -1;
-    for (const std::string& name : names)
-        if (const auto step = stepOf(name); step && isComplete(joinPath(folder, name)))
-            last = std::max(last, *step);
+    LATHE_TRY_ASSIGN(const auto steps, completeSteps(folder));
+    const std::int64_t last = steps.empty() ? -1 : std::ranges::max(steps);
     if (last < 0)
         return fail(ErrorCode::NotFound, "there is no complete checkpoint in it", path,
                     "give a run folder or one of its checkpoints/step_N");
     return joinPath(folder, fmt::format("step_{}", last));
+}
+
+Result<std::vector<std::int64_t>> completeSteps(const std::string& folder) {
+    LATHE_TRY_ASSIGN(const auto names, listDir(folder));
+    std::vector<std::int64_t> steps;
+    for (const std::string& name : names)
+        if (const auto step = stepOf(name); step && isComplete(joinPath(folder, name)))
+            steps.push_back(*step);
+    return steps;
+}
+
+Result<> removeCheckpoint(const std::string& path) {
+    if (::unlink(joinPath(path, kMarker).c_str()) != 0)
+        return failErrno(errno, "cannot remove the checkpoint", path);
+    return removeTree(path);
 }
 
 Result<Checkpoint> Checkpoint::open(const std::string& path) {
@@ -173,6 +189,9 @@ Result<Checkpoint> Checkpoint::open(const std::string& path) {
                     fmt::format("written in format {}, but this Lathe reads format {}",
                                 getInt(marker, "format"), kFormat),
                     markerPath, "use the Lathe that wrote it, or a newer one");
+    for (const char* key : {"recipe", "input", "data", "counters"})
+        if (!marker.contains(key) || !marker[key].is_object())
+            return fail(ErrorCode::Corrupt, fmt::format("`{}` is missing", key), markerPath);
     for (const char* key : {"step", "sample", "optimizer_steps"})
         if (!marker.contains(key) || !marker[key].is_number_unsigned())
             return fail(ErrorCode::Corrupt, fmt::format("`{}` is missing", key), markerPath);
@@ -182,7 +201,11 @@ Result<Checkpoint> Checkpoint::open(const std::string& path) {
     checkpoint.m_info = {.step = getInt(marker, "step"),
                          .sample = marker["sample"].get<std::uint64_t>(),
                          .optimizerSteps = getInt(marker, "optimizer_steps"),
-                         .recipe = marker.value("recipe", Json::object())};
+                         .recipe = marker.value("recipe", Json::object()),
+                         .input = marker.value("input", Json::object()),
+                         .data = marker.value("data", Json::object()),
+                         .counters = marker.value("counters", Json::object()),
+                         .valLoss = numberFromJson(marker.value("val_loss", Json()))};
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), checkpoint.m_info.text, 16);
     if (parsed.ec != std::errc{} || !marker.contains("files") || !marker["files"].is_object())
         return fail(ErrorCode::Corrupt, "`text` or `files` is missing", markerPath);

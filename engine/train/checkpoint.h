@@ -7,6 +7,7 @@
 #include "train/safetensors.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,11 +22,15 @@ struct CheckpointInfo {
     std::int64_t optimizerSteps = 0;  // updates that the moments have seen
     std::uint64_t text = 0;           // fingerprint of the training text
     Json recipe = Json::object();     // resolved
+    Json input = Json::object();      // what the model reads (ModelInput)
+    Json data = Json::object();       // facts of the data: classes, normalisation, tokenizer
+    Json counters = Json::object();   // of tricks and guards, by name
+    std::optional<double> valLoss;    // last measured before
 };
 
 // Layout of a checkpoint folder, step_N:
 //   model-R.safetensors       parameters by name, as rank R holds them
-//   optimizer-R.safetensors   moments, "adamw.m/NAME"
+//   optimizer-R.safetensors   moments, "adamw.m/NAME", and what tricks keep, "ema/NAME"
 //   checkpoint.json           CheckpointInfo and the files with their sizes; its presence says that all is
 //   there
 // A tensor that a rank holds in part is stored flat, and "lathe.piece:NAME" in its file's metadata says which
@@ -40,6 +45,11 @@ Result<std::string> writeCheckpoint(const std::string& folder, const CheckpointI
 // The checkpoint that `path` means: itself, or the last one of a run folder or of a folder of checkpoints.
 // NotFound if there is no complete one.
 Result<std::string> findCheckpoint(const std::string& path);
+
+// Steps of the complete checkpoints in a folder of them.
+Result<std::vector<std::int64_t>> completeSteps(const std::string& folder);
+// Takes its mark away first, so that a part of it is never taken for a whole.
+Result<> removeCheckpoint(const std::string& path);
 
 class Checkpoint {
 public:

@@ -5,64 +5,96 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "data/paged_file.h"
+#include "data/text_dataset.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/cpu_backend.h"
 #include "tensor/tensor.h"
 #include "tensor/threads.h"
-#include "train/checkpoint.h"
+#include "train/command_parts.h"
+#include "train/initial_weights.h"
 #include "train/memory_plan.h"
 #include "train/model_zoo.h"
 #include "train/stop_signals.h"
-#include "train/text_sampler.h"
 #include "train/trainer.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace lathe::train {
 
 namespace {
+
+// Share of the measured peak that a step reaches, for a first guess of its time.
+constexpr double kUsualUtilisation = 0.6;
+
+Result<Recipe> resolvedRecipe(const std::string& path, const std::vector<std::string>& sets) {
+    LATHE_TRY_ASSIGN(Recipe recipe, readRecipe(path, sets));
+    LATHE_TRY(takeForeignSizes(recipe));
+    return recipe;
+}
+
+struct Planned {
+    Recipe recipe;
+    MemoryPlan memory;
+    Json json;
+};
+
+Result<Planned> planned(const std::string& path, const std::vector<std::string>& sets) {
+    LATHE_TRY_ASSIGN(const Recipe recipe, resolvedRecipe(path, sets));
+    LATHE_TRY_ASSIGN(const auto data, data::openData(dataConfig(recipe, dataPath(recipe), {})));
+    const ModelInput input = ModelInput::of(data);
+    LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model, input));
+    LATHE_TRY_ASSIGN(const MemoryPlan memory, planMemory(recipe, input));
+    const bool validates = data.validation && recipe.train.valEvery > 0;
+    const std::int64_t items = recipe.train.batch * model->itemsPerRow();
+    const double flops = model->flopsPerItem() * static_cast<double>(items) * (recipe.tricks.sam > 0 ? 2 : 1);
+    const double peak = tensor::cpu::checkGemm(0.05).gflops * 1e9 * recipe.parallel.data;
+    return Planned{recipe,
+                   memory,
+                   {{"ranks", recipe.parallel.data},
+                    {"steps", recipe.train.steps},
+                    {"params", flattenJson(recipeJson(recipe))},
+                    {"parameters", parameterCount(*model)},
+                    {"flops_per_token", model->flopsPerItem()},
+                    {"flops_per_step", flops},
+                    {"step_seconds", flops / (kUsualUtilisation * peak)},
+                    {"main_metric", validates ? "val/loss" : "train/loss"},
+                    {"data",
+                     {{"kind", data.kind},
+                      {"train", data.train->text()},
+                      {"train_samples", data.train->size()},
+                      {"validation_samples", data.validation ? data.validation->size() : 0}}},
+                    {"memory", memory.json()}}};
+}
+
+}  // namespace
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
 }
 
-// Relative to the workspace, and without one to the folder that the run was started in.
-std::string textFolder(const Recipe& recipe) {
+std::string dataPath(const Recipe& recipe) {
     const std::string path = expandHome(recipe.data.path);
     const std::string workspace = environment("LATHE_WORKSPACE");
     return path.starts_with('/') || workspace.empty() ? absolutePath(path)
                                                       : absolutePath(joinPath(workspace, path));
 }
 
-Result<Json> planJson(const std::string& path, const std::vector<std::string>& sets) {
-    LATHE_TRY_ASSIGN(const Recipe recipe, readRecipe(path, sets));
-    LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model));
-    return Json{
-        {"ranks", recipe.parallel.data},
-        {"steps", recipe.train.steps},
-        {"params", flattenJson(recipeJson(recipe))},
-        {"parameters", parameterCount(recipe.model)},
-        {"flops_per_token", model->flopsPerItem()},
-        {"main_metric", recipe.data.validation > 0 && recipe.train.valEvery > 0 ? "val/loss" : "train/loss"},
-        {"memory", planMemory(recipe).json()}};
-}
-
-}  // namespace
-
 Result<int> runTrain(const TrainCommand& command) {
     std::vector<std::string> sets = command.sets;
     if (!command.resume.empty())
         sets.push_back("train.resume=" + command.resume);
     TrainerOptions options;
-    LATHE_TRY_ASSIGN(options.recipe, readRecipe(command.recipe, sets));
+    LATHE_TRY_ASSIGN(options.recipe, resolvedRecipe(command.recipe, sets));
     LATHE_TRY_ASSIGN(options.job, dist::jobFromEnvironment());
     options.runFolder = command.out.empty() ? environment("LATHE_RUN_DIR") : absolutePath(command.out);
     if (!options.runFolder.empty())
         LATHE_TRY(makeDirs(options.runFolder));
-    options.textFolder = textFolder(options.recipe);
+    options.dataPath = dataPath(options.recipe);
+    options.profilePath = command.profile.empty() ? std::string() : absolutePath(command.profile);
     const StopSignals stopSignals;
     options.stopSignal = &stopSignals.number();
 
@@ -79,43 +111,94 @@ Result<int> runTrain(const TrainCommand& command) {
 }
 
 Result<int> runPlan(const std::string& path, const std::vector<std::string>& sets, bool json) {
-    const auto plan = planJson(path, sets);
+    const auto plan = planned(path, sets);
     if (json && !plan) {
-        const Error& error = plan.error();
-        fmt::print("{}\n", dumpJson({{"error",
-                                      {{"code", errorCodeName(error.code)},
-                                       {"what", error.what},
-                                       {"on", error.on},
-                                       {"hint", error.hint}}}}));
-        return exitCodeOf(error.code);
+        fmt::print("{}\n", dumpJson(errorToJson(plan.error())));
+        return exitCodeOf(plan.error().code);
     }
     if (!plan)
         return std::unexpected(plan.error());
     if (json) {
-        fmt::print("{}\n", dumpJson(*plan));
+        fmt::print("{}\n", dumpJson(plan->json));
         return 0;
     }
-    LATHE_TRY_ASSIGN(const Recipe recipe, readRecipe(path, sets));
-    fmt::print("parameters  {}\nranks       {}\nsteps       {}\nmemory      {}{}\n",
-               groupedText(getInt(*plan, "parameters")), recipe.parallel.data,
-               groupedText(recipe.train.steps), planMemory(recipe).text(),
+    const Recipe& recipe = plan->recipe;
+    fmt::print("parameters  {}\ndata        {}; {} to validate\nranks       {}\nsteps       {}, about {} "
+               "each on this "
+               "machine\nwork        {:.3g} FLOP a step\nmemory      {}{}\n",
+               groupedText(getInt(plan->json, "parameters")), getString(plan->json["data"], "train"),
+               groupedText(getInt(plan->json["data"], "validation_samples")), recipe.parallel.data,
+               groupedText(recipe.train.steps), durationText(getNumber(plan->json, "step_seconds")),
+               getNumber(plan->json, "flops_per_step"), plan->memory.text(),
                recipe.parallel.data > 1 ? ", on each rank" : "");
     return 0;
 }
 
-Result<int> runModels() {
-    for (const ModelKind& kind : modelKinds())
-        fmt::print("{:<8} {}\n", kind.name, kind.doc);
+Result<int> runModels(bool json) {
+    Json list = Json::array();
+    for (const nn::ModelKind* kind : nn::ModelRegistry::instance().kinds()) {
+        Json parameters = Json::object();
+        std::string keys;
+        for (const nn::ModelParameter& parameter : kind->parameters) {
+            parameters[parameter.name] = {{"default", parameter.fallback}, {"doc", parameter.doc}};
+            const Json& value = parameter.fallback;
+            keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", parameter.name,
+                                value.is_string() ? value.get<std::string>() : dumpJson(value));
+        }
+        list.push_back(
+            {{"name", kind->name}, {"doc", kind->doc}, {"parameters", parameters}, {"source", kind->source}});
+        if (!json)
+            fmt::print("{:<12} {}\n{:<12} model: {}\n", kind->name, kind->doc, "", keys);
+    }
+    if (json)
+        fmt::print("{}\n", dumpJson(list));
     return 0;
 }
 
 Result<int> runKeys() {
     const Json defaults = flattenJson(recipeJson(Recipe{}));
     for (const RecipeKey& key : recipeKeys()) {
-        const Json& value = defaults.at(std::string(key.name));
+        const auto* model = std::get_if<ModelField>(&key.field);
+        const Json& value = model ? model->type : defaults.at(key.name);
         fmt::print("{}: {}\n    {}\n    {}\n", key.name,
                    value.is_string() ? value.get<std::string>() : dumpJson(value), key.doc, key.rangeText());
     }
+    return 0;
+}
+
+Result<int> runSchema() {
+    fmt::print("{}\n", dumpJsonPretty(recipeSchema()));
+    return 0;
+}
+
+Result<int> runPack(const PackCommand& command) {
+    LATHE_TRY_ASSIGN(const Recipe recipe, resolvedRecipe(command.recipe, command.sets));
+    data::DataConfig config = dataConfig(recipe, dataPath(recipe), {});
+    // Large images are shrunk here, so the decoder may do a part of it.
+    config.imageSize = command.size;
+    const bool learns = config.tokenizer != "bytes";
+    if (learns)
+        config.learntTokenizer = absolutePath(command.out) + ".tokenizer";
+    LATHE_TRY_ASSIGN(const auto opened, data::openData(config));
+    std::shared_ptr<const data::Dataset> train = opened.train, validation = opened.validation;
+    if (learns && config.tokenizer != "bpe" && opened.tokenizer)
+        LATHE_TRY(opened.tokenizer->save(config.learntTokenizer));
+    if (const auto* bytes = dynamic_cast<const data::ByteText*>(train.get())) {
+        LATHE_TRY_ASSIGN(train, data::byteStream(bytes->windows(), config.path));
+        if (validation) {
+            const auto& held = dynamic_cast<const data::ByteText&>(*validation);
+            LATHE_TRY_ASSIGN(validation, data::byteStream(held.windows(), config.path));
+        }
+    }
+    LATHE_TRY_ASSIGN(const std::uint64_t bytes,
+                     data::writePaged(absolutePath(command.out), *train, validation.get(),
+                                      {.page = command.page,
+                                       .size = command.size,
+                                       .jpegQuality = static_cast<int>(command.quality),
+                                       .facts = opened.facts}));
+    fmt::print("{}: {}; {} to validate; {}\n", command.out, train->text(),
+               validation ? groupedText(static_cast<std::int64_t>(validation->size())) : "none",
+               bytesText(bytes));
     return 0;
 }
 
@@ -149,24 +232,6 @@ Result<int> runDoctor(bool json) {
     else
         fmt::print("device   {}\ndetail   {}\nthreads  {}\nGEMM     {:.0f} GFLOP/s, fp32\n", info.name,
                    info.detail, tensor::threadCount(), gflops);
-    return 0;
-}
-
-Result<int> runSample(const SampleCommand& command) {
-    LATHE_TRY_ASSIGN(const std::string path, findCheckpoint(command.checkpoint));
-    LATHE_TRY_ASSIGN(const Checkpoint checkpoint, Checkpoint::open(path));
-    LATHE_TRY_ASSIGN(const Recipe recipe, recipeFromJson(checkpoint.info().recipe, path));
-    LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model));
-    LATHE_TRY_ASSIGN(const auto store, nn::ParameterStore::create(*model, 0));
-    LATHE_TRY(checkpoint.readParameters(optim::parameterState(store)));
-    LATHE_TRY_ASSIGN(const std::string text, sampleText(*model, recipe.model.context,
-                                                        {.length = command.length,
-                                                         .temperature = command.temperature,
-                                                         .seed = static_cast<std::uint64_t>(command.seed),
-                                                         .prompt = command.prompt}));
-    // A model may write any byte; a terminal must not obey it.
-    for (const std::string& line : split(text, '\n'))
-        fmt::print("{}\n", escapedForDisplay(line, line.size() * 4));
     return 0;
 }
 

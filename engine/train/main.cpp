@@ -3,6 +3,7 @@
 #include "core/paths.h"
 #include "core/result.h"
 #include "train/commands.h"
+#include "train/model_zoo.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,6 +20,9 @@ constexpr const char* kFooter =
     "  lathe-train train gpt-bytes.yaml --set data.path=~/notes --set train.steps=200\n"
     "  lathe-train plan gpt-bytes.yaml        what it needs, before anything runs\n"
     "  lathe-train sample runs/ID             text from the last checkpoint of a run\n"
+    "  lathe-train eval runs/ID               loss and accuracy on what was kept out\n"
+    "  lathe-train export runs/ID gpt2-mine   a folder that transformers reads\n"
+    "  lathe-train pack photos.yaml p.lpk     one file instead of a folder of many\n"
     "\n"
     "`lathe run RECIPE` does the same with everything recorded, and starts several ranks.\n"
     "Exit codes: 0 done, 1 the training diverged, 130 stopped by Ctrl-C, 143 stopped by SIGTERM; others "
@@ -33,6 +37,7 @@ int report(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    loadModelPlugins();
     CLI::App app("Trains a model from a recipe (YAML).", "lathe-train");
     app.footer(kFooter);
     app.require_subcommand(1);
@@ -43,6 +48,9 @@ int main(int argc, char** argv) {
     bool json = false;
     TrainCommand trainCommand;
     SampleCommand sampleCommand;
+    EvalCommand evalCommand;
+    ExportCommand exportCommand;
+    PackCommand packCommand;
 
     const auto takesRecipe = [&](CLI::App* command) {
         command->add_option("recipe", recipe, "Recipe file (YAML); `lathe-train keys` lists what it may say")
@@ -57,6 +65,8 @@ int main(int argc, char** argv) {
     train->add_option("--resume", trainCommand.resume, "Go on from this checkpoint or run folder");
     train->add_option("--out", trainCommand.out,
                       "Folder for the journal and checkpoints (default: LATHE_RUN_DIR)");
+    train->add_option("--profile", trainCommand.profile,
+                      "Write a trace of ten steps to this file, for ui.perfetto.dev or chrome://tracing");
     train->callback([&] {
         trainCommand.recipe = recipe;
         trainCommand.sets = sets;
@@ -70,7 +80,11 @@ int main(int argc, char** argv) {
     plan->callback([&] { outcome = runPlan(recipe, sets, json); });
 
     auto* models = app.add_subcommand("models", "List the models a recipe can name");
-    models->callback([&] { outcome = runModels(); });
+    models->add_flag("--json", json, "For programs");
+    models->callback([&] { outcome = runModels(json); });
+
+    auto* schema = app.add_subcommand("schema", "Print the JSON Schema of a recipe, for editors and forms");
+    schema->callback([&] { outcome = runSchema(); });
 
     auto* keys = app.add_subcommand("keys", "List the keys of a recipe with their defaults and ranges");
     keys->callback([&] { outcome = runKeys(); });
@@ -80,13 +94,44 @@ int main(int argc, char** argv) {
     doctor->callback([&] { outcome = runDoctor(json); });
 
     auto* sample = app.add_subcommand("sample", "Write text with a trained model");
-    sample->add_option("checkpoint", sampleCommand.checkpoint, "Checkpoint or run folder")->required();
-    sample->add_option("--length", sampleCommand.length, "Bytes to write")->check(CLI::Range(1, 1 << 20));
+    sample
+        ->add_option("checkpoint", sampleCommand.checkpoint, "Checkpoint, run folder, or Hugging Face folder")
+        ->required();
+    sample->add_option("--length", sampleCommand.length, "Tokens to write")->check(CLI::Range(1, 1 << 20));
     sample->add_option("--prompt", sampleCommand.prompt, "Text to go on from");
-    sample->add_option("--temperature", sampleCommand.temperature, "0: always the likeliest byte")
+    sample->add_option("--temperature", sampleCommand.temperature, "0: always the likeliest token")
         ->check(CLI::Range(0.0, 100.0));
     sample->add_option("--seed", sampleCommand.seed, "Another number, another text");
     sample->callback([&] { outcome = runSample(sampleCommand); });
+
+    auto* eval = app.add_subcommand("eval", "Measure a trained model on data");
+    eval->add_option("checkpoint", evalCommand.checkpoint, "Checkpoint, run folder, or Hugging Face folder")
+        ->required();
+    eval->add_option("--data", evalCommand.data, "Other data than the recipe's");
+    eval->add_flag("--json", evalCommand.json, "For programs");
+    eval->callback([&] { outcome = runEval(evalCommand); });
+
+    auto* exporting = app.add_subcommand("export", "Write a trained model for other programs");
+    exporting->add_option("checkpoint", exportCommand.checkpoint, "Checkpoint or run folder")->required();
+    exporting->add_option("out", exportCommand.out, "File, or folder of the hf format")->required();
+    exporting
+        ->add_option("--format", exportCommand.format,
+                     "hf (folder for transformers), onnx, safetensors; by the ending if it is not given")
+        ->check(CLI::IsMember({"hf", "onnx", "safetensors"}));
+    exporting->callback([&] { outcome = runExport(exportCommand); });
+
+    auto* pack = app.add_subcommand("pack", "Pack the data of a recipe into one file that is read by pages");
+    takesRecipe(pack);
+    pack->add_option("out", packCommand.out, "File to write (.lpk)")->required();
+    pack->add_option("--size", packCommand.size, "Shrink images to this shorter side; 0: as they are")
+        ->check(CLI::Range(0, 4096));
+    pack->add_option("--quality", packCommand.quality, "JPEG quality of images; 0: raw pixels")
+        ->check(CLI::Range(0, 100));
+    pack->callback([&] {
+        packCommand.recipe = recipe;
+        packCommand.sets = sets;
+        outcome = runPack(packCommand);
+    });
 
     try {
         app.parse(argc, argv);

@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "nn/registry.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -10,7 +11,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <set>
+#include <type_traits>
 
 namespace lathe::train {
 
@@ -61,6 +64,36 @@ bool parseInteger(std::string text, std::int64_t& value) {
     return true;
 }
 
+std::optional<bool> truthOf(std::string_view text) {
+    if (text == "true" || text == "yes" || text == "on")
+        return true;
+    if (text == "false" || text == "no" || text == "off")
+        return false;
+    return {};
+}
+
+// In the field's type and range, or nothing.
+std::optional<Json> modelValue(const ModelField& field, const std::string& text) {
+    if (field.type.is_boolean()) {
+        const auto truth = truthOf(text);
+        return truth ? std::optional<Json>(*truth) : std::nullopt;
+    }
+    if (field.type.is_string()) {
+        const bool known =
+            field.choices.empty() || std::ranges::find(field.choices, text) != field.choices.end();
+        return known ? std::optional<Json>(text) : std::nullopt;
+    }
+    std::int64_t whole = 0;
+    double real = 0;
+    const bool wantsReal = field.type.is_number_float();
+    if (wantsReal ? !parseNumber(text, real) : !parseInteger(text, whole))
+        return {};
+    const double value = wantsReal ? real : static_cast<double>(whole);
+    if (!(value >= field.least && value <= field.most))
+        return {};
+    return wantsReal ? Json(real) : Json(whole);
+}
+
 Result<> assign(Recipe& recipe, const RecipeKey& key, const std::string& raw, const std::string& on) {
     LATHE_TRY_ASSIGN(const std::string text, expandEnvironment(raw, on));
     const auto wrong = [&] {
@@ -78,11 +111,22 @@ Result<> assign(Recipe& recipe, const RecipeKey& key, const std::string& raw, co
         if (!field->choices.empty() && std::ranges::find(field->choices, text) == field->choices.end())
             return wrong();
         field->of(recipe) = text;
+    } else if (const auto* field = std::get_if<FlagField>(&key.field)) {
+        const auto truth = truthOf(text);
+        if (!truth)
+            return wrong();
+        field->of(recipe) = *truth;
     } else if (const auto* field = std::get_if<IntegerField>(&key.field)) {
         std::int64_t value = 0;
         if (!parseInteger(text, value) || value < field->least || value > field->most)
             return wrong();
         field->of(recipe) = value;
+    } else if (const auto* field = std::get_if<ModelField>(&key.field)) {
+        const std::string name = key.name.substr(key.name.find('.') + 1);
+        const auto value = modelValue(*field, text);
+        if (!value)
+            return wrong();
+        recipe.model.values[name] = *value;
     } else {
         const auto& real = std::get<RealField>(key.field);
         double value = 0;
@@ -112,9 +156,9 @@ std::unexpected<Error> unknownKey(std::string_view name, const std::string& on) 
     std::vector<std::string> sameLastPart;
     const std::string last(name.substr(name.rfind('.') + 1));
     for (const RecipeKey& key : recipeKeys()) {
-        known.emplace_back(key.name);
+        known.push_back(key.name);
         if (key.name.substr(key.name.rfind('.') + 1) == last)
-            sameLastPart.emplace_back(key.name);
+            sameLastPart.push_back(key.name);
     }
     auto nearest = nearestName(name, known);
     if (!nearest && !sameLastPart.empty())
@@ -178,10 +222,12 @@ Result<> checkTogether(const Recipe& recipe, std::string_view on) {
     const auto contradiction = [&](std::string what, std::string hint) {
         return fail(ErrorCode::Invalid, std::move(what), std::string(on), std::move(hint));
     };
-    const auto& [name, experiment, model, data, optim, train, parallel] = recipe;
-    if (model.width % model.heads != 0)
+    const auto& [name, experiment, model, data, augment, optim, tricks, train, parallel] = recipe;
+    const std::int64_t width = model.integer("width"), heads = model.integer("heads"),
+                       context = model.integer("context");
+    if (heads > 0 && width % heads != 0)
         return contradiction(
-            fmt::format("model.width is {}, which {} heads cannot share evenly", model.width, model.heads),
+            fmt::format("model.width is {}, which {} heads cannot share evenly", width, heads),
             "make model.width a multiple of model.heads");
     if (train.batch < parallel.data)
         return contradiction(
@@ -189,6 +235,10 @@ Result<> checkTogether(const Recipe& recipe, std::string_view on) {
                         "one sequence",
                         train.batch, parallel.data),
             "raise train.batch or use fewer ranks");
+    if (context > 0 && tricks.lengthFrom > context)
+        return contradiction(fmt::format("tricks.length_from is {}, more than model.context, which is {}",
+                                         tricks.lengthFrom, context),
+                             "lower tricks.length_from");
     if (train.microBatch > train.batch)
         return contradiction(fmt::format("train.micro_batch is {}, more than train.batch, which is {}",
                                          train.microBatch, train.batch),
@@ -214,6 +264,14 @@ Result<Recipe> parseRecipe(std::string_view text, std::string_view on, const std
     }
     for (const std::string& set : sets)
         LATHE_TRY(assignSet(recipe, set));
+    LATHE_TRY_ASSIGN(const nn::ModelKind* kind, nn::ModelRegistry::instance().find(recipe.model.kind));
+    auto values = nn::ModelRegistry::complete(*kind, recipe.model.values);
+    if (!values) {
+        Error error = values.error();
+        error.on = std::string(on) + ": " + error.on;
+        return std::unexpected(error);
+    }
+    recipe.model.values = std::move(*values);
     LATHE_TRY(checkTogether(recipe, on));
     return recipe;
 }
@@ -237,7 +295,13 @@ Json recipeJson(const Recipe& recipe) {
             parent = &(*parent)[std::string(name.substr(0, dot))];
             name.remove_prefix(dot + 1);
         }
-        std::visit([&](const auto& field) { (*parent)[std::string(name)] = field.of(copy); }, key.field);
+        const auto write = [&]<class Field>(const Field& field) {
+            if constexpr (!std::is_same_v<Field, ModelField>)
+                (*parent)[std::string(name)] = field.of(copy);
+            else if (recipe.model.values.contains(std::string(name)))
+                (*parent)[std::string(name)] = recipe.model.values[std::string(name)];
+        };
+        std::visit(write, key.field);
     }
     return json;
 }

@@ -15,15 +15,36 @@ namespace lathe::train {
 
 struct ModelRecipe {
     std::string kind = "gpt";
-    std::int64_t layers = 4;
-    std::int64_t width = 128;
-    std::int64_t heads = 4;
-    std::int64_t context = 128;
+    std::string from;
+    // What the kind is made from, by the names that nn::ModelRegistry knows: complete once a recipe is read.
+    Json values = Json::object();
+
+    std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const {
+        return getInt(values, name, fallback);
+    }
 };
 
 struct DataRecipe {
     std::string path = ".";
+    std::string kind = "auto";
     double validation = 0.1;
+    std::string tokenizer = "bytes";
+    std::int64_t vocabulary = 4096;
+    std::int64_t imageSize = 0;
+    std::string target;
+    std::string task = "auto";
+    std::int64_t workers = -1;
+    std::int64_t ahead = 4;
+};
+
+struct AugmentRecipe {
+    std::int64_t crop = 0;
+    bool flip = false;
+    std::int64_t cutout = 0;
+    std::int64_t randomOps = 0;
+    double magnitude = 9;
+    double mixup = 0;
+    double cutmix = 0;
 };
 
 struct OptimRecipe {
@@ -33,23 +54,46 @@ struct OptimRecipe {
     double beta1 = 0.9;
     double beta2 = 0.95;
     double epsilon = 1e-8;
+    double momentum = 0.9;
+    bool nesterov = true;
     double clip = 1.0;
     std::int64_t warmupSteps = 20;
     std::string schedule = "cosine";
     double finalLr = 0.1;
+    double decayShare = 0.2;
+    double skipOutliers = 0;
+    bool lossScaling = false;
+};
+
+struct TricksRecipe {
+    double labelSmoothing = 0;
+    double ema = 0;
+    double sam = 0;
+    std::string freeze;
+    std::int64_t freezeSteps = 0;
+    std::int64_t resizeFrom = 0;
+    std::int64_t resizeSteps = 0;
+    std::int64_t lengthFrom = 0;
+    std::int64_t lengthSteps = 0;
 };
 
 struct TrainRecipe {
     std::int64_t steps = 400;
     std::int64_t batch = 16;
     std::int64_t microBatch = 0;
+    bool recompute = false;
+    std::string device = "auto";
+    std::string precision = "fp32";
     std::int64_t seed = 1;
     std::int64_t valEvery = 50;
-    std::int64_t valSequences = 64;
+    std::int64_t valSequences = 0;
     std::int64_t sampleEvery = 0;
     std::int64_t sampleLength = 200;
     std::int64_t checkpointEvery = 0;
+    std::int64_t keepLast = 0;
+    bool keepBest = true;
     std::int64_t logEvery = 1;
+    std::int64_t histogramEvery = 0;
     std::int64_t threads = 0;
     std::string resume;
 };
@@ -65,7 +109,9 @@ struct Recipe {
     std::string experiment;
     ModelRecipe model;
     DataRecipe data;
+    AugmentRecipe augment;
     OptimRecipe optim;
+    TricksRecipe tricks;
     TrainRecipe train;
     ParallelRecipe parallel;
 };
@@ -84,14 +130,26 @@ struct RealField {
     bool leastExcluded = false;
 };
 
+struct FlagField {
+    bool& (*of)(Recipe&);
+};
+// A value of the model; which kinds have it, and what each falls back on, the registry says.
+struct ModelField {
+    Json type;  // a value of its type
+    double least, most;
+    std::vector<std::string> choices;
+};
+
 struct RecipeKey {
-    std::string_view name;  // dotted: "optim.lr"
-    std::variant<TextField, IntegerField, RealField> field;
-    std::string_view doc;  // one sentence
+    std::string name;  // dotted: "optim.lr"
+    std::variant<TextField, IntegerField, RealField, FlagField, ModelField> field;
+    std::string doc;  // one sentence
 
     std::string rangeText() const;  // "an integer from 1 to 512", "one of: adamw"
 };
 
+// Those of model.* are what the kinds of nn::ModelRegistry have between them, so models of one's own must be
+// loaded before the first call.
 std::span<const RecipeKey> recipeKeys();
 
 // `text` is YAML, `on` names it in errors, which carry "on:line:column". In values, ${NAME} stands for the
@@ -101,6 +159,10 @@ std::span<const RecipeKey> recipeKeys();
 Result<Recipe> parseRecipe(std::string_view text, std::string_view on,
                            const std::vector<std::string>& sets = {});
 Result<Recipe> readRecipe(const std::string& path, const std::vector<std::string>& sets = {});
+
+// JSON Schema (draft 2020-12) of a recipe, made from recipeKeys(): what editors complete from and forms are
+// built from. Keys come in their order, each with title, description, default and range.
+Json recipeSchema();
 
 // The recipe with every key written out, nested as in YAML; flattenJson gives a run's parameters.
 Json recipeJson(const Recipe& recipe);

@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "core/paths.h"
+#include "core/sha256.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@ namespace lathe::train {
 
 Result<RunLog> RunLog::open(const std::string& runFolder, int rank) {
     RunLog log;
+    log.m_folder = runFolder;
     if (runFolder.empty())
         return log;
     auto writer = JournalWriter::open(joinPath(runFolder, fmt::format("journal.{}.jsonl", rank)));
@@ -29,9 +31,23 @@ void RunLog::note(const Result<>& written) {
     logWarn("train", "the training goes on, but is not recorded: {}", written.error().text());
 }
 
-void RunLog::metrics(std::int64_t step, std::initializer_list<JournalWriter::Metric> values) {
+void RunLog::metrics(std::int64_t step, std::span<const JournalWriter::Metric> values) {
     if (m_writer)
         note(m_writer->metrics(step, values));
+}
+
+std::string RunLog::media(std::string_view bytes, std::string_view extension) {
+    if (!m_writer)
+        return {};
+    const std::string name = fmt::format("media/{}.{}", sha256Hex(bytes), extension);
+    const std::string path = joinPath(m_folder, name);
+    if (exists(path))
+        return name;
+    auto written = makeDirs(joinPath(m_folder, "media"));
+    if (written)
+        written = writeFileAtomic(path, bytes);
+    note(written);
+    return written ? name : std::string();
 }
 
 void RunLog::params(const Json& values) {

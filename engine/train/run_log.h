@@ -9,6 +9,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,12 @@ public:
     // Exists if another process writes this journal.
     static Result<RunLog> open(const std::string& runFolder, int rank);
 
-    void metrics(std::int64_t step, std::initializer_list<JournalWriter::Metric> values);
+    void metrics(std::int64_t step, std::initializer_list<JournalWriter::Metric> values) {
+        metrics(step, std::span(values.begin(), values.size()));
+    }
+    void metrics(std::int64_t step, std::span<const JournalWriter::Metric> values);
+    // Keeps bytes as media/<sha256>.<extension> of the run and gives that name; empty if nothing is recorded.
+    std::string media(std::string_view bytes, std::string_view extension);
     void params(const Json& values);
     void event(std::string_view type, const Json& fields);
     void alert(std::string_view level, std::string_view title, std::string_view text);
@@ -34,6 +40,7 @@ private:
     void note(const Result<>& written);
 
     std::optional<JournalWriter> m_writer;
+    std::string m_folder;
     bool m_warned = false;
 };
 

@@ -31,29 +31,38 @@ std::size_t pick(std::span<const float> logits, double temperature, double unifo
 
 }  // namespace
 
-Result<std::string> sampleText(nn::Model& model, std::int64_t context, const TextSample& sample) {
+Result<std::string> sampleText(nn::Model& model, const data::Tokenizer& tokenizer, std::int64_t context,
+                               const TextSample& sample, tensor::Device device) {
     const tensor::CounterRng random(sample.seed, tensor::streamOf("sample"));
-    // Files are told apart by a NUL in training (data/text_windows.h), so one NUL means: a file begins.
-    std::string text = '\0' + sample.prompt;
+    // Documents are told apart by this token in training, so one of them means: a document begins.
+    std::vector<std::int32_t> tokens = {tokenizer.endOfText()};
+    tokenizer.encode(sample.prompt, tokens);
     for (std::int64_t i = 0; i < sample.length; ++i) {
-        const std::string_view seen = std::string_view(text).substr(
-            text.size() - std::min(text.size(), static_cast<std::size_t>(context)));
-        std::vector<std::int32_t> ids(seen.size());
-        std::ranges::transform(seen, ids.begin(), [](char byte) { return static_cast<unsigned char>(byte); });
-        const auto count = static_cast<std::int64_t>(ids.size());
-        LATHE_TRY_ASSIGN(const auto inputs, tensor::Tensor::of<std::int32_t>(ids, {1, count}));
-
+        const auto seen = std::span(tokens).last(std::min(tokens.size(), static_cast<std::size_t>(context)));
+        const auto count = static_cast<std::int64_t>(seen.size());
+        LATHE_TRY_ASSIGN(const auto inputs, tensor::Tensor::of<std::int32_t>(
+                                                seen, {1, count}, tensor::MemoryClass::Activations, device));
         nn::Tape tape(autograd::Mode::Inference);
         const nn::Var logits = model.logits(tape, inputs);
         LATHE_TRY(tape.status());
         const std::int64_t vocabulary = logits.value().shape().back();
         const auto flat = logits.value().reshape({count, vocabulary});
-        LATHE_TRY_ASSIGN(const auto last, flat.select(0, count - 1).toVector<float>());
+        LATHE_TRY_ASSIGN(const auto single, flat.select(0, count - 1).to(tensor::DType::F32));
+        LATHE_TRY_ASSIGN(const auto last, single.toVector<float>());
         const double uniform = random.uniform((sample.stream << 24) + static_cast<std::uint64_t>(i));
-        text.push_back(static_cast<char>(pick(last, sample.temperature, uniform)));
+        tokens.push_back(static_cast<std::int32_t>(pick(last, sample.temperature, uniform)));
     }
-    text.erase(0, 1);
-    std::ranges::replace(text, '\0', '\n');
+    // Where a document ends, a line does.
+    std::string text;
+    for (auto begin = tokens.begin() + 1; begin != tokens.end();) {
+        const auto end = std::find(begin, tokens.end(), tokenizer.endOfText());
+        text += tokenizer.decode(std::span(begin, end));
+        begin = end;
+        if (begin != tokens.end()) {
+            text += '\n';
+            ++begin;
+        }
+    }
     return text;
 }
 

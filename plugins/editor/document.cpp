@@ -112,6 +112,11 @@ void Document::load() {
 }
 
 void Document::takeLoaded(Loaded loaded) {
+    const bool elsewhere = loaded.recovered && loaded.recovered->inUse;
+    if (elsewhere) {
+        loaded.recovered.reset();
+        m_key = ownKey(m_key);
+    }
     const bool gone = !isNew() && loaded.info.size == 0 && loaded.content.version == host::FileVersion{} &&
                       loaded.recovered;
     std::string& bytes = loaded.content.bytes;
@@ -150,6 +155,9 @@ void Document::takeLoaded(Loaded loaded) {
         m_recoveryKept = true;
         settleRecovery();
     }
+    if (elsewhere)
+        showNotice(Notice::OpenElsewhere,
+                   tr("The file has unsaved changes in another window. Here it is as it was saved."));
     m_editor->setReadOnly(m_readOnly);
     Q_EMIT loadedChanged();
     Q_EMIT modifiedChanged(modified());

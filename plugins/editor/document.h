@@ -29,6 +29,7 @@ public:
         Recovered,      // unsaved text of an earlier time was put back
         ChangedOnDisk,  // another program wrote the file while there are unsaved changes here
         Gone,           // the file was removed or renamed
+        OpenElsewhere,  // with unsaved changes in another window
         SaveFailed,
         HostAway,  // saving waits for the host
     };
@@ -47,8 +48,8 @@ public:
     void reload();
     void discardRecovery();
     void setHotExit(bool on) { m_hotExit = on; }
-    // The window goes: writes the unsaved text to its recovery file, from where it comes back. False if that is switched
-    // off or cannot be promised now.
+    // The window goes: writes the unsaved text to its recovery file, from where it comes back. False if that
+    // is switched off or cannot be promised now.
     bool keepForNextTime();
     void setRecoveryKey(const std::string& key) { m_key = key; }  // of a text that was never saved
 

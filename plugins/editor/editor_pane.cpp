@@ -205,6 +205,7 @@ void EditorPane::refreshNotice() {
         noticeButton(tr("Overwrite"), &EditorPane::overwrite);
         noticeButton(tr("Compare"), &EditorPane::compare);
         break;
+    case Document::Notice::OpenElsewhere: break;
     case Document::Notice::SaveFailed:
         if (m_document->refusedSaveAs()) {
             if (m_document->refusedExists())

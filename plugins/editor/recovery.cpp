@@ -6,18 +6,22 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "launch/system_sampler.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace lathe::editor {
 
 namespace {
 
-std::string folder() { return joinPath(dataDir(), "recovery"); }
+std::string folder() {
+    return joinPath(dataDir(), "recovery");
+}
 // A path is bytes and JSON is not: it is written as hexadecimal digits.
 std::optional<std::string> bytesOfHex(std::string_view hex) {
     std::string bytes;
@@ -30,9 +34,11 @@ std::optional<std::string> bytesOfHex(std::string_view hex) {
     return bytes;
 }
 
-std::string fileOf(const std::string& key) { return joinPath(folder(), key + ".text"); }
+std::string fileOf(const std::string& key) {
+    return joinPath(folder(), key + ".text");
+}
 
-} // namespace
+}  // namespace
 
 std::string recoveryKey(const host::Location& location) {
     // FNV-1a, twice with other starts: a name, not a secret; the file says for itself what it is of.
@@ -52,6 +58,8 @@ Result<> keepRecovery(const Recovered& text) {
                        {"size", text.base.size},
                        {"modified", text.base.modified},
                        {"time", wallSeconds()},
+                       {"pid", static_cast<std::int64_t>(::getpid())},
+                       {"start", launch::processStartTicks(::getpid())},
                        {"bytes", text.bytes.size()}};
     return writeFileAtomic(fileOf(text.key), dumpJson(head) + "\n" + text.bytes);
 }
@@ -62,7 +70,8 @@ Result<std::optional<Recovered>> loadRecovery(const std::string& key) {
         return std::nullopt;
     LATHE_TRY_ASSIGN(const std::string all, readFile(path));
     const auto damaged = [&] {
-        return fail(ErrorCode::Corrupt, "the recovery file is damaged", path, "its text may still be read there");
+        return fail(ErrorCode::Corrupt, "the recovery file is damaged", path,
+                    "its text may still be read there");
     };
     const std::size_t end = all.find('\n');
     if (end == std::string::npos)
@@ -72,14 +81,23 @@ Result<std::optional<Recovered>> loadRecovery(const std::string& key) {
     text.key = key;
     text.bytes = all.substr(end + 1);
     const auto location = head ? bytesOfHex(getString(*head, "location")) : std::nullopt;
-    if (!location || !head->is_object() || getInt(*head, "bytes", -1) != static_cast<std::int64_t>(text.bytes.size()))
+    if (!location || !head->is_object() ||
+        getInt(*head, "bytes", -1) != static_cast<std::int64_t>(text.bytes.size()))
         return damaged();
     if (!location->empty())
         text.location = host::Location::parse(*location);
     text.base.size = static_cast<std::uint64_t>(getInt(*head, "size"));
     text.base.modified = getNumber(*head, "modified");
     text.time = getNumber(*head, "time");
+    const auto pid = static_cast<pid_t>(getInt(*head, "pid"));
+    text.inUse =
+        pid > 0 && pid != ::getpid() &&
+        launch::processStartTicks(pid) == static_cast<unsigned long long>(getInt(*head, "start", -1));
     return text;
+}
+
+std::string ownKey(const std::string& key) {
+    return key + "-" + std::to_string(::getpid());
 }
 
 Result<> dropRecovery(const std::string& key) {
@@ -96,11 +114,11 @@ std::vector<Recovered> unsavedTexts() {
         if (!name.ends_with(".text"))
             continue;
         const auto text = loadRecovery(name.substr(0, name.size() - 5));
-        if (text && *text && (*text)->location.path.empty())
+        if (text && *text && (*text)->location.path.empty() && !(*text)->inUse)
             texts.push_back(**text);
     }
     std::ranges::sort(texts, {}, &Recovered::time);
     return texts;
 }
 
-} // namespace lathe::editor
+}  // namespace lathe::editor

@@ -15,7 +15,8 @@ RunsProxy::RunsProxy(RunsModel& model, QObject* parent) : QSortFilterProxyModel(
 
 // invalidate, not invalidateFilter: rows that come back find their place also while nothing is sorted by
 // itself (under the pointer).
-void RunsProxy::setFilter(RunFilter filter) {
+void RunsProxy::setFilter(RunFilter filter, bool archivedToo) {
+    m_archivedToo = archivedToo;
     m_filter = std::move(filter);
     invalidate();
 }
@@ -36,7 +37,7 @@ bool RunsProxy::filterAcceptsRow(int row, const QModelIndex&) const {
     const auto& run = *m_model.at(row);
     if (!m_only.isEmpty() && !m_only.contains(app::toQString(run.spec.id)))
         return false;
-    if (run.archived && !m_showArchived)
+    if (run.archived && !m_showArchived && !m_archivedToo)
         return false;
     return m_filter.empty() || m_filter.matches(run, wallSeconds());
 }

@@ -19,7 +19,8 @@ class RunsProxy : public QSortFilterProxyModel {
 public:
     explicit RunsProxy(RunsModel& model, QObject* parent = nullptr);
 
-    void setFilter(RunFilter filter);
+    // `archivedToo`: the filter asks about them itself.
+    void setFilter(RunFilter filter, bool archivedToo = false);
     void setOnly(const QStringList& ids);  // "only selected"; empty: all
     bool hasOnly() const { return !m_only.isEmpty(); }
     void setShowArchived(bool show);
@@ -33,7 +34,7 @@ private:
     RunsModel& m_model;
     RunFilter m_filter;
     QSet<QString> m_only;
-    bool m_showArchived = false;
+    bool m_showArchived = false, m_archivedToo = false;
 };
 
 }  // namespace lathe::runs

@@ -8,23 +8,38 @@
 #include "app/theme.h"
 #include "app/widgets.h"
 #include "app/workbench.h"
+#include "core/clock.h"
+#include "engine.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <set>
+#include <utility>
 
 namespace lathe::runs {
 
 using app::toQString;
 
+namespace {
+
+// Bytes of the query as characters of the line.
+int charactersOf(const std::string& text, std::size_t bytes) {
+    return static_cast<int>(
+        QString::fromUtf8(text.data(), static_cast<qsizetype>(std::min(bytes, text.size()))).size());
+}
+
+}  // namespace
+
 RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
     : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions),
       m_proxy(new RunsProxy(model, this)), m_view(new RunsView(model, *m_proxy, workbench.runPalette())),
-      m_filter(new QLineEdit) {
+      m_filter(new FilterEdit) {
     setProperty("surface", "content");
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
@@ -91,6 +106,12 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
     layout->addWidget(footer);
 
     connect(m_filter, &QLineEdit::textChanged, this, &RunsTable::applyFilter);
+    m_filter->setCompletionSource(
+        [this](const QString& text, int cursor, auto answer) { complete(text, cursor, std::move(answer)); });
+    connect(&model, &RunsModel::baselineChanged, this, [this] {
+        if (m_filter->text().contains(QStringLiteral("changed(")))
+            applyFilter();
+    });
     connect(m_filter, &QLineEdit::returnPressed, m_view, qOverload<>(&QWidget::setFocus));
     connect(m_columnsButton, &QPushButton::clicked, this, &RunsTable::showColumns);
     connect(m_view, &RunsView::columnsRequested, this, &RunsTable::showColumns);
@@ -170,13 +191,71 @@ void RunsTable::applyFilter() {
     m_filter->setProperty("invalid", !filter.has_value());
     m_filterError->setVisible(!filter);
     if (!filter) {
-        // The last good result stays.
-        m_filterError->setText(toQString(filter.error().text()));
+        showWrong(filter.error());  // the last good result stays
         return;
     }
-    m_proxy->setFilter(std::move(*filter));
+    m_filter->setWrong(-1, 0);
+    if (filter->query().needsConsole()) {
+        askStore(std::move(*filter));
+        return;
+    }
+    const auto baseline = m_model.find(m_model.baseline());
+    filter->setUsual(baseline.get(), m_workbench.engine().runs(), wallSeconds());
+    m_proxy->setFilter(std::move(*filter), m_filter->text().contains(QLatin1String("archived")));
     takeShown();
     Q_EMIT filterChanged();
+}
+
+void RunsTable::showWrong(const record::QueryError& error) {
+    const std::string text = app::toStd(m_filter->text());
+    const int at = charactersOf(text, error.at);
+    m_filter->setWrong(at, charactersOf(text, error.at + error.length) - at);
+    m_filterError->setText(error.hint.empty()
+                               ? toQString(error.what)
+                               : tr("%1 (%2)").arg(toQString(error.what), toQString(error.hint)));
+    m_filterError->show();
+}
+
+// Consoles are searched by the store; the list keeps what it shows until the answer is there.
+void RunsTable::askStore(RunFilter filter) {
+    const QString asked = m_filter->text();
+    record::RunQuery query;
+    query.filter = app::toStd(asked);
+    query.archived = true;
+    query.baseline = app::toStd(m_model.baseline());
+    m_workbench.engine()
+        .async([query](Engine& engine, std::stop_token) { return engine.store().query(query); })
+        .then(this, [this, asked, filter = std::move(filter)](Result<record::RunPage> page) mutable {
+            if (asked != m_filter->text())
+                return;
+            if (!page) {
+                const std::size_t column = record::columnOf(page.error()).value_or(1);
+                showWrong({column - 1, 0, page.error().what, page.error().hint});
+                return;
+            }
+            std::set<std::string> ids;
+            for (record::RunRow& row : page->rows)
+                ids.insert(std::move(row.id));
+            filter.setFound(std::move(ids));
+            m_proxy->setFilter(std::move(filter), asked.contains(QLatin1String("archived")));
+            takeShown();
+            Q_EMIT filterChanged();
+        });
+}
+
+void RunsTable::complete(const QString& text, int cursor, std::function<void(FilterCompletion)> answer) {
+    const std::string filter = app::toStd(text);
+    const std::size_t at = app::toStd(text.left(cursor)).size();
+    m_workbench.engine()
+        .async([filter, at](Engine& engine, std::stop_token) { return engine.store().complete(filter, at); })
+        .then(this, [filter, answer = std::move(answer)](Result<record::QueryCompletion> told) {
+            if (!told)
+                return;  // completion is a help; what is wrong with the store is said elsewhere
+            FilterCompletion completion{charactersOf(filter, told->from), charactersOf(filter, told->to), {}};
+            for (const auto& candidate : told->candidates)
+                completion.candidates.append({toQString(candidate.text), toQString(candidate.detail)});
+            answer(std::move(completion));
+        });
 }
 
 void RunsTable::refreshFooter() {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "filter_edit.h"
 #include "runs_model.h"
 #include "runs_proxy.h"
 
 #include <QTreeView>
 #include <QWidget>
 
+#include <functional>
+
 class QLabel;
-class QLineEdit;
 class QPushButton;
 
 namespace lathe::app {
@@ -96,6 +98,9 @@ Q_SIGNALS:
 
 private:
     void applyFilter();
+    void askStore(RunFilter filter);
+    void complete(const QString& text, int cursor, std::function<void(FilterCompletion)> answer);
+    void showWrong(const record::QueryError& error);
     void refreshFooter();
     void takeShown();
     void showMoreMenu();
@@ -105,7 +110,7 @@ private:
     RunActions& m_actions;
     RunsProxy* m_proxy;
     RunsView* m_view;
-    QLineEdit* m_filter;
+    FilterEdit* m_filter;
     QLabel *m_count, *m_filterError, *m_footerText, *m_noMatch;
     QPushButton *m_columnsButton, *m_only, *m_tag, *m_more;
     bool m_taking = false;

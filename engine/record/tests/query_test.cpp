@@ -76,7 +76,7 @@ QueryFixture& fiveRuns() {
         fixture.make({.name = "base",
                       .note = "The first one",
                       .lr = 1e-3,
-                      .params = {{"model", "gpt"}, {"seed", 1}},
+                      .params = {{"model", "gpt"}, {"seed", 1}, {"kind", "rope"}},
                       .tags = {"ablation", "best"},
                       .loss = {3, 2, 1},
                       .accuracy = {0.1, 0.9, 0.8}});
@@ -134,6 +134,7 @@ TEST_CASE("queries find what they say") {
         {"optim.lr != 0.001", "empty yarn-s16 yarn-s8"},
         {"not optim.lr > 1e-4", "empty yarn-s8"},
         {"list ~ 2", "empty"},
+        {"params.kind = rope and kind = command", "base"},
         {"experiment = rope", "yarn-s16"},
         {"exit = 1", "yarn-s16"},
         {"started > 1h and ended > 1h and duration < 1h", "base empty nans yarn-s16 yarn-s8"},

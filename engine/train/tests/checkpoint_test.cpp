@@ -166,8 +166,10 @@ TEST_CASE("a damaged checkpoint is an error that names the file") {
             REQUIRE(writeFileAtomic(marker, text.substr(0, length)));
             CHECK(!Checkpoint::open(path));
         }
-        REQUIRE(writeFileAtomic(marker, R"({"format":1,"step":1,"sample":1,"optimizer_steps":1,"text":"0",)"
-                                        R"("files":{"model-../../x":1}})"));
+        REQUIRE(writeFileAtomic(
+            marker,
+            R"({"format":2,"recipe":{},"input":{},"data":{},"counters":{},"step":1,"sample":1,"optimizer_steps":1,"text":"0",)"
+            R"("files":{"model-../../x":1}})"));
         CHECK(Checkpoint::open(path).error().code == ErrorCode::Corrupt);
         REQUIRE(writeFileAtomic(marker, R"({"format":9})"));
         CHECK(Checkpoint::open(path).error().code == ErrorCode::Unsupported);

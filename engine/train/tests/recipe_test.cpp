@@ -37,7 +37,7 @@ TEST_CASE("every key has a default, so nothing needs to be said") {
     CHECK(recipe.model.kind == "gpt");
     CHECK(recipe.parallel.data == 1);
     CHECK(good("# only a comment\n").train.steps == recipe.train.steps);
-    CHECK(good("model:\noptim:\n").model.layers == recipe.model.layers);
+    CHECK(good("model:\noptim:\n").model.integer("layers") == recipe.model.integer("layers"));
 }
 
 TEST_CASE("what is said is taken, and --set wins over it") {
@@ -45,7 +45,7 @@ TEST_CASE("what is said is taken, and --set wins over it") {
                                "  schedule: linear\ntrain:\n  steps: 1_000\n  batch: 1e2\n",
                                {"optim.lr=1e-2", "data.path = /a=b "});
     CHECK(recipe.name == "demo");
-    CHECK(recipe.model.layers == 6);
+    CHECK(recipe.model.integer("layers") == 6);
     CHECK(recipe.optim.lr == 0.01);
     CHECK(recipe.optim.schedule == "linear");
     CHECK(recipe.train.steps == 1000);
@@ -83,7 +83,9 @@ TEST_CASE("an unknown key is an error with the nearest known one") {
 }
 
 TEST_CASE("an impossible value is an error that says which ones are possible") {
-    CHECK(has(bad("model: {layers: 0}").what, "from 1 to 1024"));
+    CHECK(has(bad("model: {layers: -1}").what, "an integer from 0 to"));
+    CHECK(has(bad("model: {layers: 0}").on, "model.layers"));
+    CHECK(has(bad("model: {kind: mlp, heads: 2}").what, "mlp has no parameter heads"));
     CHECK(has(bad("model: {layers: 2.5}").what, "`2.5`"));
     CHECK(has(bad("model: {layers: [1]}").what, "an integer"));
     CHECK(has(bad("model: 4").what, "section"));
@@ -93,7 +95,7 @@ TEST_CASE("an impossible value is an error that says which ones are possible") {
     CHECK(has(bad("data: {validation: -0.1}").what, "at least 0"));
     const Error error = bad("optim:\n  schedule: cosin\n");
     CHECK(error.on == "r.yaml:2:13");
-    CHECK(has(error.what, "one of: constant, linear, cosine"));
+    CHECK(has(error.what, "one of: constant, linear, cosine, wsd, one_cycle"));
     CHECK(has(error.hint, "`cosine`"));
 }
 
@@ -125,10 +127,15 @@ TEST_CASE("a recipe that is not there or no file") {
     CHECK(readRecipe(dir / "r.yaml")->train.steps == 3);
 }
 
-TEST_CASE("the sample recipe is a good one") {
-    const auto recipe =
-        readRecipe(std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples/gpt-bytes.yaml");
-    if (!recipe)
-        FAIL(recipe.error().text());
-    CHECK(recipe->name == "gpt-bytes");
+TEST_CASE("the sample recipes are good ones, each under its own name") {
+    const std::string folder = std::string(std::getenv("LATHE_SOURCE_DIR")) + "/resources/samples";
+    const auto names = listDir(folder);
+    REQUIRE(names);
+    CHECK(names->size() >= 4);
+    for (const std::string& name : *names) {
+        const auto recipe = readRecipe(folder + "/" + name);
+        if (!recipe)
+            FAIL(recipe.error().text());
+        CHECK(recipe->name + ".yaml" == name);
+    }
 }

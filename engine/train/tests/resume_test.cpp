@@ -121,11 +121,11 @@ TEST_CASE_FIXTURE(Fixture, "a truncated checkpoint is an error that names the fi
     CHECK(contains(output.err, "truncated: 5000 of"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "going on with another text is said") {
+TEST_CASE_FIXTURE(Fixture, "going on with other data is said") {
     REQUIRE(train(dir / "run").status.ok());
     writeText(dir / "text", 900);
     const auto output = train(dir / "on", {"--resume", dir / "run", "--set", "train.steps=22"});
     CHECK(output.status.ok());
-    CHECK(contains(output.err, "text has changed"));
+    CHECK(contains(output.err, "data has changed"));
     CHECK(events(dir / "on", "alert").size() == 1);
 }

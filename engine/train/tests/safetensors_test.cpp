@@ -96,10 +96,9 @@ TEST_CASE("a header that lies is an error") {
     rejected(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "does not fill");
     rejected(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})", "no proper place");
     rejected(R"({"a":{"dtype":"F32","shape":[32],"data_offsets":[0,128]}})", "truncated");
-    rejected(
-        R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
-        R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-        "overlap");
+    rejected(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+             R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+             "overlap");
     rejected(R"({"a":)", "");
     CHECK(SafetensorsFile::open(dir / "missing").error().code == ErrorCode::NotFound);
 }

@@ -6,6 +6,8 @@
 #include "app/theme.h"
 #include "app/workspace.h"
 #include "core/file.h"
+#include "launch/system_sampler.h"
+#include "recovery.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -34,18 +36,23 @@ class DocumentTest : public QObject {
     Open open(const std::string& name) {
         Open one;
         one.editor = std::make_unique<CodeEditor>();
-        one.document = std::make_unique<Document>(*m_bridge, host::Location{"local", path(name)}, one.editor.get());
+        one.document =
+            std::make_unique<Document>(*m_bridge, host::Location{"local", path(name)}, one.editor.get());
         QSignalSpy loaded(one.document.get(), &Document::loadedChanged);
         one.document->load();
         if (!loaded.wait(20000))
             QTest::qFail("not loaded", __FILE__, __LINE__);
         return one;
     }
-    void edit(Open& one, const char* text) { one.editor->SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, text); }
+    void edit(Open& one, const char* text) {
+        one.editor->SendScintilla(QsciScintilla::SCI_INSERTTEXT, 0UL, text);
+    }
     bool settled(Open& one) {
         return QTest::qWaitFor([&] { return !one.document->busy(); }, 20000);
     }
-    std::string recoveryFile(const Open& one) { return path("data/lathe/recovery/" + one.document->recoveryKey() + ".text"); }
+    std::string recoveryFile(const Open& one) {
+        return path("data/lathe/recovery/" + one.document->recoveryKey() + ".text");
+    }
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY(app::theme().load("dark")); }
@@ -60,7 +67,7 @@ private Q_SLOTS:
     }
 
     void savesExactlyWhatChanged() {
-        put("a.py", "x = 1\r\ny = 2"); // CRLF, no newline at the end
+        put("a.py", "x = 1\r\ny = 2");  // CRLF, no newline at the end
         Open one = open("a.py");
         QVERIFY(!one.document->modified());
         edit(one, "# top\r\n");
@@ -117,14 +124,14 @@ private Q_SLOTS:
         one.document->reload();
         QTRY_VERIFY_WITH_TIMEOUT(one.editor->bytes() == "theirs\n", 20000);
         QVERIFY(!one.document->modified());
-        one.editor->undo(); // and nothing is lost
+        one.editor->undo();  // and nothing is lost
         QVERIFY(one.editor->bytes() == "mine one\n");
     }
 
     void anUntouchedFileFollowsTheDisk() {
         put("a.py", "one\n");
         Open one = open("a.py");
-        QTest::qWait(300); // until the watch stands
+        QTest::qWait(300);  // until the watch stands
         put("a.py", "two, longer\n");
         QTRY_VERIFY_WITH_TIMEOUT(one.editor->bytes() == "two, longer\n", 20000);
         QVERIFY(!one.document->modified());
@@ -165,13 +172,42 @@ private Q_SLOTS:
         QVERIFY(!one.document->refusedSaveAs());
     }
 
+    void unsavedTextOfAnotherOpenWindowIsLeftAlone() {
+        put("a.py", "one\n");
+        // As the other window would have written it; this test's parent process stands for that window.
+        Recovered theirs{
+            {"local", path("a.py")}, recoveryKey({"local", path("a.py")}), {}, 0, "theirs one\n"};
+        QVERIFY(keepRecovery(theirs));
+        const std::string file = path("data/lathe/recovery/" + theirs.key + ".text");
+        std::string bytes = onDisk("data/lathe/recovery/" + theirs.key + ".text");
+        const auto swap = [&](const std::string& name, auto from, auto to) {
+            const std::string was = "\"" + name + "\":" + std::to_string(from);
+            const auto at = bytes.find(was);
+            QVERIFY(at != std::string::npos);
+            bytes.replace(at, was.size(), "\"" + name + "\":" + std::to_string(to));
+        };
+        swap("pid", ::getpid(), ::getppid());
+        swap("start", launch::processStartTicks(::getpid()), launch::processStartTicks(::getppid()));
+        QVERIFY(writeFileAtomic(file, bytes));
+        Open one = open("a.py");
+        QVERIFY(one.editor->bytes() == "one\n");
+        QCOMPARE(one.document->notice(), Notice::OpenElsewhere);
+        edit(one, "mine ");
+        QTRY_VERIFY_WITH_TIMEOUT(exists(recoveryFile(one)), 20000);
+        QVERIFY(recoveryFile(one) != file);
+        one.document->save();
+        QTRY_VERIFY_WITH_TIMEOUT(!one.document->modified(), 20000);
+        QVERIFY(settled(one));
+        QVERIFY(readFile(file).value_or("") == bytes);  // theirs is untouched
+    }
+
     void unsavedTextComesBack() {
         put("a.py", "one\n");
         {
             Open one = open("a.py");
             edit(one, "unsaved ");
             QTRY_VERIFY_WITH_TIMEOUT(exists(recoveryFile(one)), 20000);
-        } // as a crash would: nothing was saved or asked
+        }  // as a crash would: nothing was saved or asked
         QVERIFY(onDisk("a.py") == "one\n");
         Open again = open("a.py");
         QVERIFY(again.editor->bytes() == "unsaved one\n");
@@ -223,7 +259,7 @@ private Q_SLOTS:
         Open one = open("a.py");
         edit(one, "x");
         QVERIFY(removeTree(path("a.py")));
-        QVERIFY(makeDirs(path("a.py"))); // a folder stands where the file was
+        QVERIFY(makeDirs(path("a.py")));  // a folder stands where the file was
         one.document->save(true);
         QTRY_VERIFY_WITH_TIMEOUT(one.document->notice() == Notice::SaveFailed, 20000);
         QVERIFY(one.document->modified());
@@ -258,12 +294,12 @@ private Q_SLOTS:
         const auto name = [&](int row, const QModelIndex& parent = {}) {
             return model.index(row, 0, parent).data().toString();
         };
-        QCOMPARE(name(0), "configs"); // folders first, then by name
+        QCOMPARE(name(0), "configs");  // folders first, then by name
         QCOMPARE(name(1), "Alpha.md");
         QCOMPARE(name(2), "train.py");
         const QModelIndex configs = model.index(0, 0);
         QVERIFY(model.hasChildren(configs));
-        QCOMPARE(model.rowCount(configs), 0); // not before it is opened
+        QCOMPARE(model.rowCount(configs), 0);  // not before it is opened
         model.fetchMore(configs);
         QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(configs), 1, 20000);
         QCOMPARE(name(0, configs), "base.yaml");
@@ -279,7 +315,8 @@ private Q_SLOTS:
         QCOMPARE(onDisk("ws/train.py"), std::string("x"));
 
         model.rename(root.child("train.py"), "fit.py");
-        QTRY_VERIFY_WITH_TIMEOUT(exists(path("ws/fit.py")) && model.rowCount() == 3 && name(2) == "fit.py", 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(exists(path("ws/fit.py")) && model.rowCount() == 3 && name(2) == "fit.py",
+                                 20000);
         model.createFolder(root, "zoo");
         QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 4, 20000);
         model.remove(root.child("configs"));
@@ -287,7 +324,7 @@ private Q_SLOTS:
         QVERIFY(!exists(path("ws/configs")));
         QCOMPARE(name(0), "zoo");
 
-        QVERIFY(writeFileAtomic(path("ws/outside.txt"), "x")); // by another program
+        QVERIFY(writeFileAtomic(path("ws/outside.txt"), "x"));  // by another program
         QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 4, 20000);
     }
 

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void filterMatches();
     void filterSaysWhatIsWrong_data();
     void filterSaysWhatIsWrong();
+    void changedComparesWithBaselineOrMost();
     void updatesOneRowById();
     void newRunGoesOnTopAndIsDrawn();
     void drawsWhatTheTableShowsUpToAHundred();
@@ -80,15 +81,15 @@ void RunsModelTest::filterMatches() {
     run->step = 6200;
     run->params = {{"optim.lr", 6e-4}, {"rope.kind", "yarn"}};
     const auto filter = RunFilter::parse(line.toStdString());
-    QVERIFY2(filter.has_value(), filter ? "" : filter.error().text().c_str());
+    QVERIFY2(filter.has_value(), filter ? "" : filter.error().what.c_str());
     QCOMPARE(filter->matches(*run, wallSeconds()), matches);
 }
 
 void RunsModelTest::filterSaysWhatIsWrong_data() {
     QTest::addColumn<QString>("line");
-    QTest::addColumn<QString>("on");
+    QTest::addColumn<QString>("wrong");  // the text that is marked
     QTest::newRow("no value") << "optim.lr >"
-                              << "optim.lr >";
+                              << "";
     QTest::newRow("no number") << "optim.lr > high"
                                << "high";
     QTest::newRow("no such state") << "state = faild"
@@ -96,19 +97,33 @@ void RunsModelTest::filterSaysWhatIsWrong_data() {
     QTest::newRow("open quote") << "name = \"yarn"
                                 << "\"yarn";
     QTest::newRow("open list") << "tag in (a, b"
-                               << "tag in (";
+                               << "";
     QTest::newRow("operator first") << "> 3"
                                     << ">";
 }
 
 void RunsModelTest::filterSaysWhatIsWrong() {
     QFETCH(QString, line);
-    QFETCH(QString, on);
+    QFETCH(QString, wrong);
     const auto filter = RunFilter::parse(line.toStdString());
     QVERIFY(!filter);
-    QCOMPARE(filter.error().code, ErrorCode::Invalid);
-    QCOMPARE(QString::fromStdString(filter.error().on), on);
-    QVERIFY(!filter.error().what.empty());
+    const auto& error = filter.error();
+    QCOMPARE(QString::fromStdString(line.toStdString().substr(error.at, error.length)), wrong);
+    QVERIFY(!error.what.empty());
+}
+
+void RunsModelTest::changedComparesWithBaselineOrMost() {
+    const auto a = summary("a", 3), b = summary("b", 2), c = summary("c", 1);
+    a->params = {{"rope.kind", "x"}};
+    b->params = {{"rope.kind", "x"}};
+    c->params = {{"rope.kind", "y"}};
+    auto filter = *RunFilter::parse("changed(rope.kind)");
+    filter.setUsual(nullptr, {a, b, c}, wallSeconds());
+    QVERIFY(!filter.matches(*a, wallSeconds()));
+    QVERIFY(filter.matches(*c, wallSeconds()));
+    filter.setUsual(c.get(), {a, b, c}, wallSeconds());
+    QVERIFY(filter.matches(*a, wallSeconds()));
+    QVERIFY(!filter.matches(*c, wallSeconds()));
 }
 
 void RunsModelTest::updatesOneRowById() {
@@ -291,6 +306,9 @@ void RunsModelTest::archivedAreShownOnRequest() {
     QCOMPARE(proxy.rowCount(), 1);
     proxy.setFilter(*RunFilter::parse("val/loss < 9"));
     QCOMPARE(proxy.rowCount(), 1);
+    proxy.setFilter(*RunFilter::parse("archived = true"), true);
+    QCOMPARE(proxy.rowCount(), 1);
+    proxy.setFilter({});
     proxy.setShowArchived(true);
     QCOMPARE(proxy.rowCount(), 2);
 }

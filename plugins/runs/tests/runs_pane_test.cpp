@@ -3,6 +3,7 @@
 #include "chart_grid.h"
 #include "columns_popup.h"
 #include "console_page.h"
+#include "filter_edit.h"
 #include "live_plots_pane.h"
 #include "overview_page.h"
 #include "parameters_page.h"
@@ -18,6 +19,8 @@
 #include "app/testing/test_workbench.h"
 #include "app/widgets.h"
 
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -111,6 +114,7 @@ private Q_SLOTS:
     void livePlotsShowTheLastRun();
     void smoothingIsSetInLivePlots();
     void coloursOfOtherStoresAreFree();
+    void filterCompletesWhatIsTyped();
     void keysOfTheTable();
     void drawerComparesParameters();
     void drawerShowsTheConsole();
@@ -204,7 +208,14 @@ void RunsPaneTest::filterNarrowsAndKeepsTheLastGoodResult() {
     QCOMPARE(table.visibleRuns(), QStringList{window.id("better")});
     table.setFilterText(QStringLiteral("val/loss <"));
     QCOMPARE(table.proxy().rowCount(), 1);
-    QVERIFY(shownText(&table).contains(QStringLiteral("a value is missing")));
+    QVERIFY(shownText(&table).contains(QStringLiteral("expected a value after <")));
+    auto* line = table.findChild<FilterEdit*>();
+    QCOMPARE(line->wrongAt(), 10);
+    table.setFilterText(QStringLiteral("näme und ) x"));
+    QCOMPARE(line->wrongAt(), 9);  // characters, not bytes
+    table.setFilterText(QStringLiteral("console ~ \"no such words\""));
+    QTRY_COMPARE(table.proxy().rowCount(), 0);
+    QCOMPARE(line->wrongAt(), -1);
     table.setFilterText(QStringLiteral("nothing-like-this"));
     QCOMPARE(table.proxy().rowCount(), 0);
     QVERIFY(shownText(&table).contains(QStringLiteral("No run matches")));
@@ -430,6 +441,36 @@ void RunsPaneTest::coloursOfOtherStoresAreFree() {
         foreign.insert(QStringLiteral("of another store %1").arg(i), i);
     window.workbench->runPalette().restore(foreign);
     QVERIFY(window.workbench->runPalette().pen(window.id("base")).style() == Qt::SolidLine);
+}
+
+void RunsPaneTest::filterCompletesWhatIsTyped() {
+    FilterEdit line;
+    line.setCompletionSource([](const QString& text, int cursor, auto answer) {
+        const int from = static_cast<int>(text.lastIndexOf(QLatin1Char(' ')) + 1);
+        answer(text.mid(from) == QStringLiteral("val")
+                   ? FilterCompletion{from, cursor, {{"val/loss", "1.2 … 3"}, {"val/acc", ""}}}
+                   : FilterCompletion{cursor, cursor, {}});
+    });
+    line.resize(400, 26);
+    line.show();
+    line.activateWindow();
+    line.setFocus();
+    QTRY_VERIFY(line.hasFocus());
+    auto* popup = line.findChild<QCompleter*>()->popup();
+    QTest::keyClicks(&line, QStringLiteral("a val"));
+    QTRY_VERIFY(popup->isVisible());
+    QCOMPARE(popup->model()->rowCount(), 2);
+    QCOMPARE(popup->model()->index(0, 0).data().toString(), QStringLiteral("val/loss   1.2 … 3"));
+    QTest::keyClick(popup, Qt::Key_Tab);
+    QCOMPARE(line.text(), QStringLiteral("a val/loss "));
+    QVERIFY(!popup->isVisible());
+    QTest::keyClicks(&line, QStringLiteral("val"));
+    QTRY_VERIFY(popup->isVisible());
+    QTest::keyClick(popup, Qt::Key_Escape);
+    QVERIFY(!popup->isVisible());
+    QCOMPARE(line.text(), QStringLiteral("a val/loss val"));
+    line.setWrong(2, 3);
+    QVERIFY(!line.grab().isNull());
 }
 
 void RunsPaneTest::keysOfTheTable() {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The step of bench_train_step in PyTorch, at its best on a CPU: peer_gpt.py NAME [ROUNDS [STEPS [THREADS]]].
+"""The step of bench_train_step in PyTorch, at its best on a CPU: peer_step.py NAME [ROUNDS [STEPS [THREADS]]].
 
-Prints "tokens/s=…" a round. train_step.sh sets the environment that Debian's build needs to be fast.
+Prints "tokens/s=…" (or images, samples) a round, then the peak of memory. train.sh sets the environment that Debian's build needs to be fast.
 """
+import resource
 import sys
 import time
 
@@ -60,6 +61,48 @@ class Gpt(nn.Module):
         return F.linear(self.ln_f(x), self.wte.weight)
 
 
+class Residual(nn.Module):
+    def __init__(self, inputs, width, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, width, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.bn1, self.bn2 = nn.BatchNorm2d(width), nn.BatchNorm2d(width)
+        self.short = nn.Identity()
+        if stride != 1 or inputs != width:
+            self.short = nn.Sequential(nn.Conv2d(inputs, width, 1, stride, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        return F.relu(self.bn2(self.conv2(y)) + self.short(x), inplace=True)
+
+
+def resnet18(classes):
+    layers = [nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True)]
+    inputs = 64
+    for stage in range(4):
+        for i in range(2):
+            layers.append(Residual(inputs, 64 << stage, 2 if stage > 0 and i == 0 else 1))
+            inputs = 64 << stage
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(784, 512), nn.ReLU(inplace=True), nn.Linear(512, 512), nn.ReLU(inplace=True),
+                         nn.Linear(512, 10))
+
+
+def work_of(name):
+    """Model, inputs, targets, items a step and their unit."""
+    if name == "resnet18":
+        return resnet18(10), torch.randn(64, 3, 32, 32), torch.randint(0, 10, (64,)), 64, "images"
+    if name == "mlp":
+        return mlp(), torch.randn(128, 784), torch.randint(0, 10, (128,)), 128, "samples"
+    layers, width, heads, context, vocab, batch = SHAPES[name]
+    data = torch.randint(0, vocab, (batch * context + 1,))
+    model = Gpt(layers, width, heads, context, vocab)
+    return model, data[:-1].view(batch, context), data[1:], batch * context, "tokens"
+
+
 def main():
     name = sys.argv[1] if len(sys.argv) > 1 else "gpt-small"
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -68,18 +111,16 @@ def main():
         torch.set_num_threads(int(sys.argv[4]))
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
-    layers, width, heads, context, vocab, batch = SHAPES[name]
-    model = Gpt(layers, width, heads, context, vocab)
+    model, inputs, targets, items, unit = work_of(name)
     decayed = [p for p in model.parameters() if p.dim() > 1]
     kept = [p for p in model.parameters() if p.dim() == 1]
     groups = [{"params": decayed}, {"params": kept, "weight_decay": 0}]
     adamw = torch.optim.AdamW(groups, lr=3e-4, foreach=True)
-    data = torch.randint(0, vocab, (batch * context + 1,))
-    inputs, targets = data[:-1].view(batch, context), data[1:]
 
     def step():
         adamw.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(inputs).view(-1, vocab), targets)
+        logits = model(inputs)
+        loss = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         adamw.step()
@@ -91,9 +132,10 @@ def main():
         for _ in range(steps):
             loss = step()
         seconds = (time.perf_counter() - begin) / steps
-        speed, cpu = batch * context / seconds, (time.process_time() - cpu) / steps
-        print(f"{name}: tokens/s={speed:.0f} ms={1e3 * seconds:.1f} cpu_ms={1e3 * cpu:.1f} loss={loss.item():.4f}",
+        speed, cpu = items / seconds, (time.process_time() - cpu) / steps
+        print(f"{name}: {unit}/s={speed:.0f} ms={1e3 * seconds:.1f} cpu_ms={1e3 * cpu:.1f} loss={loss.item():.4f}",
               flush=True)
+    print(f"{name}: peak_mib={resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
 
 
 main()
