@@ -121,6 +121,12 @@ void LaunchSheet::fillFromLast() {
     const auto last = m_workbench.sessionValue(sessionKey());
     if (m_touched)
         return;
+    if (last.isEmpty() && !m_workbench.engine().runsLoaded()) {
+        connect(
+            &m_workbench.engine(), &app::EngineBridge::runsChanged, this, [this] { fillFromLast(); },
+            Qt::SingleShotConnection);
+        return;
+    }
     if (last.isEmpty()) {
         // Started elsewhere, by the command line: what ran last here is the likeliest.
         for (const auto& run : m_workbench.engine().runs())

@@ -23,6 +23,10 @@ namespace lathe::runs {
 
 using app::toQString;
 
+namespace {
+constexpr double kJustNow = 60;  // seconds; what ended before was copied here, and is no news
+}  // namespace
+
 RunStatusItem::RunStatusItem(QWidget* parent)
     : QWidget(parent), m_dot(new app::RunDot), m_name(app::makeLabel({}, "dim")),
       m_value(app::makeLabel({}, "strong")), m_percent(app::makeLabel({}, "hint")),
@@ -105,9 +109,11 @@ void RunWatch::takeRuns(const QStringList&) {
     for (const auto& run : engine.runs()) {
         const auto id = toQString(run->spec.id);
         states.insert(id, run->state);
-        const auto before = m_states.constFind(id);
-        const bool wasLive = before == m_states.constEnd() ? m_started : !record::isOver(*before);
-        if (m_started && wasLive && record::isOver(run->state))
+        // The window tells the end of runs that it saw live; one that was over before anybody saw it, as
+        // after a mistake in its command, would end unheard.
+        if (m_started && !m_states.contains(id) && record::isOver(run->state) &&
+            run->ended > wallSeconds() - kJustNow &&
+            m_workbench.settings().boolean(QStringLiteral("notifications.runs")))
             tellEnd(*run);
     }
     m_states = std::move(states);
