@@ -284,9 +284,11 @@ Result<> ModelRegistry::loadFolder(const std::string& folder) {
         if (entry.path().extension() == ".so")
             paths.push_back(entry.path().string());
     std::ranges::sort(paths);
+    Result<> first;
     for (const std::string& path : paths)
-        LATHE_TRY(load(path));
-    return {};
+        if (auto done = load(path); !done && first)
+            first = std::move(done);
+    return first;
 }
 
 std::vector<const ModelKind*> ModelRegistry::kinds() const {

@@ -55,7 +55,8 @@ public:
     Result<> add(ModelKind kind);
     // Loads the models of a shared library; see nn/plugin.h. Unavailable (dlopen's words) or Unsupported.
     Result<> load(const std::string& libraryPath);
-    // All libraries of a folder, in the order of their names; a folder that is not there holds none.
+    // All libraries of a folder, in the order of their names; a folder that is not there holds none. A bad one
+    // does not keep the others out; the first failure is returned.
     Result<> loadFolder(const std::string& folder);
 
     std::vector<const ModelKind*> kinds() const;  // in the order in which they came

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 using namespace lathe;
 using namespace lathe::nn;
@@ -106,6 +108,12 @@ TEST_CASE("libraries that hold no models are refused with their reason") {
     CHECK(registry.load("/nowhere/models.so").error().code == ErrorCode::Unavailable);
     CHECK(registry.load("libm.so.6").error().code == ErrorCode::Unsupported);
     CHECK(registry.loadFolder("/nowhere").has_value());
+    const auto folder = std::filesystem::temp_directory_path() / ("lathe-models-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "broken.so") << "no library";
+    std::ofstream(folder / "notes.txt") << "left alone";
+    CHECK(registry.loadFolder(folder.string()).error().on.find("broken.so") != std::string::npos);
+    std::filesystem::remove_all(folder);
     const auto make = [](const Json&, const ModelInput&) -> Result<std::unique_ptr<Model>> {
         return fail(ErrorCode::Invalid, "never made");
     };
