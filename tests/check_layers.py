@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Checks the include rules of ARCHITECTURE.md: layers of engine/, no Qt there, no plugin in app/, no plugin in
-another, no cycle of includes, SPDX heads, and the length of files. Prints each breach as FILE:LINE: text."""
+another, no cycle of includes, what is Linux's own, SPDX heads, and the length of files. Both forms of include count.
+Prints each breach as FILE:LINE: text. An argument names another tree than this one."""
 
 import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent).resolve()
 
 # What each engine folder may include, besides itself. Derived once from the steps: what a folder may include, it may
 # include the whole closure of.
@@ -37,7 +38,16 @@ FACADE = {"engine.h", "engine.cpp"}
 TRAINER_PLUGINS = (("plugins", "cuda"), ("plugins", "example-model"))
 FACADE_MAY = {"core", "record", "interop", "host", "launch", "sweep", "git", "lsp"}
 
+QT = re.compile(r"Q[A-Z]|Qt|Qsci|q[a-z]+\.h$")
 LENGTH = 600
+
+# Headers of Linux alone, and who may use them: what a port to another system would write anew (ARCHITECTURE.md).
+LINUX = re.compile(r"sys/(epoll|signalfd|eventfd|timerfd|inotify|prctl|pidfd)\.h$|linux/")
+LINUX_FILES = {
+    "engine/core/event_loop.cpp", "engine/core/process.cpp", "engine/dist/tcp_store.cpp",
+    "engine/host/local_watch.cpp", "engine/host/ssh_transport.cpp", "engine/interop/open_files.cpp",
+    "engine/launch/drain.cpp", "engine/launch/supervisor.cpp", "engine/train/stop_signals.cpp",
+}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCES = {".h", ".cpp", ".inl", ".cu", ".cuh"}
 
@@ -69,9 +79,9 @@ def includes(path):
             yield number, match.group(1) == "<", match.group(2)
 
 
-def resolve(path, name):
+def resolve(path, name, system):
     """The project file that an include names, or None for an outside header."""
-    for base in (path.parent, ROOT / "engine", ROOT):
+    for base in (ROOT / "engine", ROOT) if system else (path.parent, ROOT / "engine", ROOT):
         candidate = (base / name)
         if candidate.is_file():
             return candidate.resolve()
@@ -89,9 +99,9 @@ def check_engine(problems):
         allowed = FACADE_MAY if facade else ALLOWED[folder]
         for number, system, name in includes(path):
             where = f"{path.relative_to(ROOT)}:{number}"
-            if system and (re.match(r"Q[A-Z]", name) or name.startswith(("Qt", "Qsci"))):
+            if QT.match(name):
                 problems.append(f"{where}: engine/ includes Qt's {name}")
-            target = resolve(path, name) if not system else None
+            target = resolve(path, name, system)
             if target is None:
                 continue
             inside = target.relative_to(ROOT).parts
@@ -105,11 +115,21 @@ def check_engine(problems):
                 problems.append(f"{where}: {folder} may not include {inside[1]} ({name})")
 
 
+def check_platform(problems):
+    for path in sources("engine", "app", "plugins"):
+        name = path.relative_to(ROOT)
+        if "tests" in name.parts or name.as_posix() in LINUX_FILES:
+            continue
+        for number, _, header in includes(path):
+            if LINUX.match(header):
+                problems.append(f"{name}:{number}: {header} is Linux's own; keep to the files that ARCHITECTURE.md names")
+
+
 def check_app(problems):
     for path in sources("app", "plugins"):
         parts = path.relative_to(ROOT).parts
         for number, system, name in includes(path):
-            target = resolve(path, name) if not system else None
+            target = resolve(path, name, system)
             if target is None:
                 continue
             inside = target.relative_to(ROOT).parts
@@ -127,7 +147,7 @@ def check_cycles(problems):
     graph = {}
     for path in sources("engine", "app", "plugins"):
         if path.suffix == ".h":
-            graph[path.resolve()] = [t for _, s, n in includes(path) if not s and (t := resolve(path, n))]
+            graph[path.resolve()] = [t for _, s, n in includes(path) if (t := resolve(path, n, s))]
     done, stack = set(), []
 
     def visit(node):
@@ -166,6 +186,7 @@ def main():
     problems = []
     check_engine(problems)
     check_app(problems)
+    check_platform(problems)
     check_cycles(problems)
     check_heads(problems)
     for problem in problems:

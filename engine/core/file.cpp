@@ -22,7 +22,9 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
     return *this;
 }
 
-int UniqueFd::release() { return std::exchange(m_fd, -1); }
+int UniqueFd::release() {
+    return std::exchange(m_fd, -1);
+}
 
 void UniqueFd::reset(int fd) {
     if (m_fd >= 0)
@@ -84,22 +86,59 @@ Result<> writeAll(int fd, std::string_view bytes, std::string_view on) {
     return {};
 }
 
+namespace {
+
+// Gives the new file the owner, group and mode of the old one, as far as this user may. Where the group
+// cannot be kept, the new one gets no more than everybody, and no bit that acts in the owner's name.
+Result<> keepAccess(int fd, const struct stat& old, const std::string& path) {
+    struct stat now {};
+    if (::fstat(fd, &now) != 0)
+        return failErrno(errno, "cannot write", path);
+    mode_t mode = old.st_mode & 07777;
+    const bool sameOwner = now.st_uid == old.st_uid || ::fchown(fd, old.st_uid, static_cast<gid_t>(-1)) == 0;
+    const bool sameGroup = now.st_gid == old.st_gid || ::fchown(fd, static_cast<uid_t>(-1), old.st_gid) == 0;
+    if (!sameGroup)
+        mode = (mode & ~mode_t{070}) | ((mode & 07) << 3);
+    if (!sameOwner || !sameGroup)
+        mode &= 0777;
+    // Not left to open(2), whose mode the umask cuts; after fchown(2), which takes bits away.
+    if (::fchmod(fd, mode) != 0)
+        return failErrno(errno, "cannot keep the mode", path);
+    return {};
+}
+
+// So that the new name is there after a power cut. A folder that may not be read cannot be synced.
+Result<> syncFolder(const std::string& path) {
+    const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder && ::fsync(folder.get()) != 0 && errno != EINVAL && errno != EROFS)
+        return failErrno(errno, "cannot write", path);
+    return {};
+}
+
+}  // namespace
+
 Result<> writeFileAtomic(const std::string& path, std::string_view bytes) {
-    struct stat old{};
-    const mode_t mode = ::stat(path.c_str(), &old) == 0 ? (old.st_mode & 07777) : 0644;
+    struct stat old {};
+    const bool replaces = ::stat(path.c_str(), &old) == 0;
     const std::string temporary = path + ".tmp-" + randomHex(6);
-    UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                       replaces ? old.st_mode & 0777 : 0644));
     if (!fd)
         return failErrno(errno, "cannot write", path);
-    Result<> done = writeAll(fd.get(), bytes, path);
+    Result<> done = replaces ? keepAccess(fd.get(), old, path) : Result<>{};
+    if (done)
+        done = writeAll(fd.get(), bytes, path);
     if (done && ::fsync(fd.get()) != 0)
         done = failErrno(errno, "cannot write", path);
     fd.reset();
     if (done && ::rename(temporary.c_str(), path.c_str()) != 0)
         done = failErrno(errno, "cannot replace", path);
-    if (!done)
+    if (!done) {
         ::unlink(temporary.c_str());
-    return done;
+        return done;
+    }
+    const std::string folder = parentPath(path);
+    return syncFolder(folder.empty() ? "." : folder);
 }
 
 Result<> makeDirs(const std::string& path) {
@@ -144,15 +183,17 @@ Result<> removeAt(int folder, const char* name, const std::string& path) {
 
 }  // namespace
 
-Result<> removeTree(const std::string& path) { return removeAt(AT_FDCWD, path.c_str(), path); }
+Result<> removeTree(const std::string& path) {
+    return removeAt(AT_FDCWD, path.c_str(), path);
+}
 
 bool exists(const std::string& path) {
-    struct stat info{};
+    struct stat info {};
     return ::stat(path.c_str(), &info) == 0;
 }
 
 bool isDirectory(const std::string& path) {
-    struct stat info{};
+    struct stat info {};
     return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -178,6 +219,8 @@ TempDir::TempDir() {
     m_path = pattern;
 }
 
-TempDir::~TempDir() { (void)removeTree(m_path); }
+TempDir::~TempDir() {
+    (void)removeTree(m_path);
+}
 
 }  // namespace lathe

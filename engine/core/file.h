@@ -34,7 +34,9 @@ private:
 Result<std::string> readFile(const std::string& path, std::size_t maxBytes = std::size_t{1} << 30);
 // Bytes [offset, offset+maxBytes) as far as the file reaches; empty at or past its end.
 Result<std::string> readFileFrom(const std::string& path, std::uint64_t offset, std::size_t maxBytes);
-// Temp file beside it, fsync, rename: readers see the old or the new content, never a part. Keeps the old mode.
+// Temp file beside it, fsync, rename, fsync of the folder: readers see the old or the new content, never a
+// part. Keeps the old mode whatever the umask, and owner and group where this user may; a hard link is parted
+// from its other names.
 Result<> writeFileAtomic(const std::string& path, std::string_view bytes);
 Result<> writeAll(int fd, std::string_view bytes, std::string_view on);
 Result<> makeDirs(const std::string& path);

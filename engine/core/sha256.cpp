@@ -102,6 +102,30 @@ std::string sha256Hex(std::string_view bytes) {
     return sum.hex();
 }
 
+namespace {
+
+std::string bytesOfHex(std::string_view hex) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        bytes += static_cast<char>(digit(hex[i]) << 4 | digit(hex[i + 1]));
+    return bytes;
+}
+
+}  // namespace
+
+std::string hmacSha256Hex(std::string_view key, std::string_view text) {
+    constexpr std::size_t blockBytes = 64;
+    std::string block = key.size() > blockBytes ? bytesOfHex(sha256Hex(key)) : std::string(key);
+    block.resize(blockBytes, '\0');
+    std::string inner = block, outer = block;
+    for (std::size_t i = 0; i < blockBytes; ++i) {
+        inner[i] = static_cast<char>(block[i] ^ 0x36);
+        outer[i] = static_cast<char>(block[i] ^ 0x5C);
+    }
+    return sha256Hex(outer + bytesOfHex(sha256Hex(inner + std::string(text))));
+}
+
 Result<std::string> sha256OfFile(const std::string& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd)

@@ -26,6 +26,8 @@ private:
 };
 
 std::string sha256Hex(std::string_view bytes);
+// HMAC with it (RFC 2104), as 64 digits.
+std::string hmacSha256Hex(std::string_view key, std::string_view text);
 // Reads the file in pieces, so that its size does not matter.
 Result<std::string> sha256OfFile(const std::string& path);
 

@@ -38,6 +38,8 @@ Result<Job> jobFromEnvironment() {
     LATHE_TRY_ASSIGN(job.localRank, number("LOCAL_RANK", job.rank, 0, job.localSize - 1));
     if (const char* id = std::getenv("LATHE_RUN_ID"))
         job.id = id;
+    if (const char* secret = std::getenv("LATHE_JOB_SECRET"))
+        job.secret = secret;
     if (job.size == 1)
         return job;
     for (const char* variable : {"RANK", "MASTER_ADDR", "MASTER_PORT"})

@@ -19,10 +19,13 @@ struct Job {
     std::string address = "127.0.0.1";  // where rank 0 listens
     std::uint16_t port = 0;
     std::string id;  // equal for all ranks of a job, so that two jobs on one port tell each other apart
+    // Known to the ranks alone; each side proves that it knows it, and it is never sent. Empty where ranks
+    // are not started by `lathe run`: then any user of the machine can join.
+    std::string secret;
 };
 
-// RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, MASTER_PORT and LATHE_RUN_ID; without
-// WORLD_SIZE a job of one. Invalid if they contradict or one is missing.
+// RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, MASTER_PORT, LATHE_RUN_ID and
+// LATHE_JOB_SECRET; without WORLD_SIZE a job of one. Invalid if they contradict or one is missing.
 Result<Job> jobFromEnvironment();
 
 // Waits for all ranks. A job of one needs no network.

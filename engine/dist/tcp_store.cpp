@@ -2,6 +2,8 @@
 #include "dist/tcp_store.h"
 
 #include "core/clock.h"
+#include "core/id.h"
+#include "core/sha256.h"
 
 #include <fmt/format.h>
 
@@ -22,6 +24,7 @@ namespace lathe::dist {
 namespace {
 
 constexpr std::size_t kLongestFrame = 16 << 20;
+constexpr int kNonceBytes = 16;
 
 Result<> sendFrame(int fd, const Json& message) {
     const std::vector<std::uint8_t> body = Json::to_cbor(message);
@@ -84,6 +87,11 @@ Json errorJson(const Error& error) {
 Error errorFromJson(const Json& json) {
     return {errorCodeFromName(getString(json, "code")), getString(json, "what"), getString(json, "on"),
             getString(json, "hint")};
+}
+
+// `side` keeps one side's proof from being sent back as the other's.
+std::string proofOf(const Job& job, std::string_view side, int rank, const std::string& nonces) {
+    return hmacSha256Hex(job.secret, fmt::format("{} {} {} {}", side, job.id, rank, nonces));
 }
 
 Error diedError(int rank) {
@@ -188,20 +196,31 @@ bool TcpStoreServer::receive(Client& client) {
 bool TcpStoreServer::handle(Client& client, const Json& message) {
     const std::string op = getString(message, "op");
     const int fd = client.fd.get();
+    const auto refuse = [&](std::string what) {
+        (void)sendFrame(fd, {{"op", "refuse"}, {"what", std::move(what)}});
+        return false;
+    };
     if (op == "join") {
-        const auto refuse = [&](std::string what) {
-            (void)sendFrame(fd, {{"op", "refuse"}, {"what", std::move(what)}});
-            return false;
-        };
         const auto rank = static_cast<int>(getInt(message, "rank", -1));
         if (getString(message, "job") != m_job.id)
             return refuse("this port serves another job");
         if (getInt(message, "size") != m_job.size || rank < 0 || rank >= m_job.size)
             return refuse(fmt::format("rank {} of {} does not belong to a job of {} ranks", rank,
                                       getInt(message, "size"), m_job.size));
-        if (std::ranges::any_of(m_clients, [&](const auto& other) { return other->rank == rank; }))
-            return refuse(fmt::format("rank {} is here already", rank));
-        client.rank = rank;
+        const std::string nonce = randomHex(kNonceBytes);
+        client.claimed = rank;
+        client.nonces = getString(message, "nonce") + " " + nonce;
+        return sendFrame(fd, {{"op", "challenge"},
+                              {"nonce", nonce},
+                              {"proof", proofOf(m_job, "server", rank, client.nonces)}})
+            .has_value();
+    }
+    if (op == "prove" && client.claimed >= 0 && client.rank < 0) {
+        if (getString(message, "proof") != proofOf(m_job, "rank", client.claimed, client.nonces))
+            return refuse("it does not know the secret of this job");
+        if (std::ranges::any_of(m_clients, [&](const auto& other) { return other->rank == client.claimed; }))
+            return refuse(fmt::format("rank {} is here already", client.claimed));
+        client.rank = client.claimed;
         if (m_abort)
             (void)sendFrame(fd, {{"op", "abort"}, {"error", *m_abort}});
         return sendFrame(fd, {{"op", "welcome"}}).has_value();
@@ -258,24 +277,43 @@ Result<std::unique_ptr<TcpStore>> TcpStore::join(const Job& job, double timeoutS
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     tune(fd.get());
-    LATHE_TRY(sendFrame(fd.get(), {{"op", "join"}, {"job", job.id}, {"rank", job.rank}, {"size", job.size}}));
+    const std::string nonce = randomHex(kNonceBytes);
+    LATHE_TRY(sendFrame(
+        fd.get(),
+        {{"op", "join"}, {"job", job.id}, {"rank", job.rank}, {"size", job.size}, {"nonce", nonce}}));
 
     std::string input;
-    bool damaged = false;
-    std::optional<Json> answer;
-    while (!(answer = takeFrame(input, damaged))) {
-        const double left = deadline - monotonicSeconds();
-        pollfd ready{fd.get(), POLLIN, 0};
-        if (left <= 0 || damaged || ::poll(&ready, 1, static_cast<int>(left * 1000) + 1) < 0 ||
-            (ready.revents != 0 && receiveInto(fd.get(), input, MSG_DONTWAIT) == Receive::End))
-            return lathe::fail(ErrorCode::Unavailable, "who answers there is not rank 0 of this job", where,
-                               "check MASTER_ADDR and MASTER_PORT");
+    const auto nextFrame = [&]() -> Result<Json> {
+        bool damaged = false;
+        for (;;) {
+            if (auto frame = takeFrame(input, damaged))
+                return std::move(*frame);
+            const double left = deadline - monotonicSeconds();
+            pollfd ready{fd.get(), POLLIN, 0};
+            if (left <= 0 || damaged || ::poll(&ready, 1, static_cast<int>(left * 1000) + 1) < 0 ||
+                (ready.revents != 0 && receiveInto(fd.get(), input, MSG_DONTWAIT) == Receive::End))
+                return lathe::fail(ErrorCode::Unavailable, "who answers there is not rank 0 of this job",
+                                   where, "check MASTER_ADDR and MASTER_PORT");
+        }
+    };
+    LATHE_TRY_ASSIGN(Json answer, nextFrame());
+    if (getString(answer, "op") == "challenge") {
+        const std::string nonces = nonce + " " + getString(answer, "nonce");
+        if (getString(answer, "proof") != proofOf(job, "server", job.rank, nonces))
+            return lathe::fail(ErrorCode::Denied, "who answers there does not know the secret of this job",
+                               where, "another program holds the port: start the run again");
+        LATHE_TRY(sendFrame(fd.get(), {{"op", "prove"}, {"proof", proofOf(job, "rank", job.rank, nonces)}}));
+        LATHE_TRY_ASSIGN(answer, nextFrame());
     }
-    if (getString(*answer, "op") == "refuse")
-        return lathe::fail(ErrorCode::Invalid, "rank 0 refused this rank: " + getString(*answer, "what"),
+    const std::string op = getString(answer, "op");
+    if (op == "refuse")
+        return lathe::fail(ErrorCode::Invalid, "rank 0 refused this rank: " + getString(answer, "what"),
                            where, "check RANK, WORLD_SIZE and MASTER_PORT");
-    if (getString(*answer, "op") == "abort")
-        return std::unexpected(errorFromJson((*answer)["error"]));
+    if (op == "abort")
+        return std::unexpected(errorFromJson(answer.value("error", Json::object())));
+    if (op != "welcome")
+        return lathe::fail(ErrorCode::Corrupt, "who answers there is not rank 0 of this job", where,
+                           "check MASTER_ADDR and MASTER_PORT");
     return std::unique_ptr<TcpStore>(new TcpStore(std::move(fd), std::move(input), std::move(server)));
 }
 

@@ -20,8 +20,13 @@ namespace lathe::dist {
 // needed to notice.
 //
 // Frames both ways: 32-bit little-endian length, then one CBOR map with "op". To the server: join {job, rank,
-// size}, set {key, value}, wait {key}, abort {error}, leave. From it: welcome, refuse {what}, value {key,
-// value}, abort {error}, closed.
+// size, nonce}, prove {proof}, set {key, value}, wait {key}, abort {error}, leave. From it: challenge {nonce,
+// proof}, welcome, refuse {what}, value {key, value}, abort {error}, closed.
+//
+// Each side proves with HMAC-SHA-256 over both nonces that it knows the job's secret, the server first: a
+// stranger on the same machine can neither join nor pose as rank 0. What is said afterwards is not encrypted,
+// and Gloo's own connections between the ranks check nothing: they are for networks whose machines trust each
+// other.
 class TcpStoreServer {
 public:
     static Result<std::unique_ptr<TcpStoreServer>> listen(const Job& job);
@@ -31,7 +36,9 @@ private:
     struct Client {
         UniqueFd fd;
         std::string input;
-        int rank = -1;
+        int rank = -1;     // once it has proved that it belongs here
+        int claimed = -1;  // until then
+        std::string nonces;
         bool left = false;
         std::vector<std::string> waiting;
     };

@@ -102,7 +102,9 @@ Result<std::string> sendAgent(Host& host, SftpFiles& files) {
                         "is the disk there full or damaged?");
     }
     const auto version = host.run({{path, "version"}, "/"}, {}, 30);
-    if (!version && version.error().code == ErrorCode::NotFound)
+    // Of root's files the shell thinks that they can be run, and its exec is then refused with 126.
+    constexpr int refused = 126;
+    if (version ? version->status.code == refused : version.error().code == ErrorCode::NotFound)
         return cannotRun(parentPath(folder) + " runs no programs (mounted noexec?)", host.id());
     if (!version)
         return std::unexpected(version.error());

@@ -33,8 +33,8 @@ struct DirEntry {
     FileInfo info;
 };
 
-// What a saved file must still look like for a write to go through; from read() or stat(). The default one says that
-// the file must not be there yet. Over SFTP times are whole seconds.
+// What a saved file must still look like for a write to go through; from read() or stat(). The default one
+// says that the file must not be there yet. Over SFTP times are whole seconds.
 struct FileVersion {
     std::uint64_t size = 0;
     double modified = 0;
@@ -61,8 +61,8 @@ struct StreamCallbacks {
     std::function<void(Result<ExitStatus>)> ended;
 };
 
-// A process on a host. Thread-safe. Destroying it hangs the process up (PTY) or closes its pipes; no callback runs
-// once the destructor has returned.
+// A process on a host. Thread-safe. Destroying it hangs the process up (PTY) or closes its pipes; no callback
+// runs once the destructor has returned.
 class Stream {
 public:
     virtual ~Stream() = default;
@@ -70,7 +70,8 @@ public:
     virtual void closeInput() = 0;
     virtual void resize(PtySize size) = 0;
     virtual void signal(int number) = 0;  // to its process group
-    // While paused no output is called out and the process blocks once its pipe is full; for readers that fall behind.
+    // While paused no output is called out and the process blocks once its pipe is full; for readers that
+    // fall behind.
     virtual void pauseOutput(bool paused) = 0;
 };
 
@@ -89,12 +90,13 @@ struct Prompts {
     std::function<HostKeyAnswer(const HostKeyQuestion&)> unknownKey;  // unset: Cancel
     // A secret asked for by the server or a key file; nullopt cancels. Unset: none is tried.
     std::function<std::optional<std::string>(const std::string& prompt, bool echo)> secret;
-    std::function<void(std::string_view step)> progress;  // "reach", "host key", "sign in", "agent"; may be unset
+    std::function<void(std::string_view step)>
+        progress;  // "reach", "host key", "sign in", "agent"; may be unset
 };
 
-// A machine that Lathe can reach. All calls block (run them off the GUI thread), are thread-safe, and stop early with
-// Cancelled if their token is triggered. Paths are absolute bytes. Errors name host and path; a cut connection gives
-// Unavailable and state Lost; connect() again resumes, for as long as it takes.
+// A machine that Lathe can reach. All calls block (run them off the GUI thread), are thread-safe, and stop
+// early with Cancelled if their token is triggered. Paths are absolute bytes. Errors name host and path; a
+// cut connection gives Unavailable and state Lost; connect() again resumes, for as long as it takes.
 class Host {
 public:
     virtual ~Host() = default;
@@ -102,8 +104,8 @@ public:
     virtual const std::string& id() const = 0;  // "local", or the name it was asked for by
     virtual HostState state() const = 0;
     virtual std::string stateText() const = 0;  // why it is lost, or "connected, 18 ms"
-    // Called on a host thread whenever state() changed; must not block, nor connect or disconnect. One listener list,
-    // removed by key.
+    // Called on a host thread whenever state() changed; must not block, nor connect or disconnect. One
+    // listener list, removed by key.
     virtual int onStateChanged(std::function<void()> callback) = 0;
     virtual void removeListener(int key) = 0;
 
@@ -113,12 +115,15 @@ public:
 
     virtual Result<std::string> home() = 0;
     virtual Result<FileInfo> stat(const std::string& path) = 0;
-    virtual Result<std::vector<DirEntry>> list(const std::string& path, std::stop_token stop = {}) = 0;  // by name
+    virtual Result<std::vector<DirEntry>> list(const std::string& path,
+                                               std::stop_token stop = {}) = 0;  // by name
     virtual Result<FileContent> read(const std::string& path, std::size_t maxBytes = std::size_t{64} << 20,
                                      std::stop_token stop = {}) = 0;
     // [offset, offset+maxBytes) as far as the file reaches.
-    virtual Result<std::string> readFrom(const std::string& path, std::uint64_t offset, std::size_t maxBytes) = 0;
-    // Atomic (temp file and rename). With `expected`, fails with Exists if the file is no longer that version.
+    virtual Result<std::string> readFrom(const std::string& path, std::uint64_t offset,
+                                         std::size_t maxBytes) = 0;
+    // Atomic (temp file and rename). With `expected`, fails with Exists if the file is no longer that
+    // version.
     virtual Result<FileVersion> write(const std::string& path, std::string_view bytes,
                                       std::optional<FileVersion> expected = {}) = 0;
     virtual Result<> makeDirs(const std::string& path) = 0;
@@ -132,8 +137,8 @@ public:
     virtual Result<CommandOutput> run(const ProcessSpec& spec, std::string_view input = {},
                                       double timeoutSeconds = 0, std::stop_token stop = {}) = 0;
 
-    // Calls `changed` (host thread) after something in this folder or file changed; the watch ends with the returned
-    // object. Polls where the system cannot tell.
+    // Calls `changed` (host thread) after something in this folder or file changed; the watch ends with the
+    // returned object. Polls where the system cannot tell.
     virtual Result<std::shared_ptr<void>> watch(const std::string& path, std::function<void()> changed) = 0;
 
     // Path of a lathe-agent of this version on the host; sends it if it is not there (checksum verified).
@@ -149,11 +154,12 @@ public:
     virtual ~Hosts() = default;
 
     virtual std::shared_ptr<Host> local() = 0;
-    // A name from the configuration or user@host:port; makes it (offline) at the first call. Invalid if the name
-    // cannot be one (leading dash, control characters).
+    // A name from the configuration or user@host:port; makes it (offline) at the first call. Invalid if the
+    // name cannot be one (leading dash, control characters).
     virtual Result<std::shared_ptr<Host>> get(const std::string& id) = 0;
     virtual std::vector<std::shared_ptr<Host>> known() = 0;  // asked for so far, local first
-    virtual std::vector<std::string> configured() = 0;       // Host names of the SSH configuration without wildcards
+    virtual std::vector<std::string>
+    configured() = 0;  // Host names of the SSH configuration without wildcards
 };
 
 }  // namespace lathe::host

@@ -153,10 +153,13 @@ Result<FileVersion> LocalHost::write(const std::string& path, std::string_view b
                                      std::optional<FileVersion> expected) {
     LATHE_TRY(checkPath(path));
     LATHE_TRY_ASSIGN(const std::string target, writeTarget(path));
+    const auto now = infoAt(AT_FDCWD, target.c_str(), path);
+    if (!now && now.error().code != ErrorCode::NotFound)
+        return std::unexpected(now.error());
+    // A rename would put a plain file in the place of a device or a pipe.
+    if (now && now->kind != FileKind::File)
+        return fail(ErrorCode::Invalid, "is not a file", path);
     if (expected) {
-        const auto now = infoAt(AT_FDCWD, target.c_str(), path);
-        if (!now && now.error().code != ErrorCode::NotFound)
-            return std::unexpected(now.error());
         LATHE_TRY(checkVersion(now ? std::optional(versionOf(*now)) : std::nullopt, *expected, path));
     }
     LATHE_TRY(writeFileAtomic(target, bytes));

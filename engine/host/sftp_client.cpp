@@ -17,18 +17,25 @@ struct SftpClient::Waiting {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::optional<Result<SftpReply>> reply;
+    std::function<void(const SftpReply&)> late;  // set once nobody waits any more
 
     void set(Result<SftpReply> value) {
-        const std::lock_guard lock(mutex);
+        std::unique_lock lock(mutex);
         reply = std::move(value);
         changed.notify_all();
+        lock.unlock();
+        if (late && *reply)
+            late(**reply);
     }
 };
 
-Result<SftpReply> SftpClient::Answer::wait(const std::stop_token& stop) {
+Result<SftpReply> SftpClient::Answer::wait(const std::stop_token& stop,
+                                           std::function<void(const SftpReply&)> late) {
     std::unique_lock lock(m_waiting->mutex);
-    if (!m_waiting->changed.wait(lock, stop, [this] { return m_waiting->reply.has_value(); }))
+    if (!m_waiting->changed.wait(lock, stop, [this] { return m_waiting->reply.has_value(); })) {
+        m_waiting->late = std::move(late);
         return lathe::fail(ErrorCode::Cancelled, "stopped");
+    }
     return std::move(*m_waiting->reply);
 }
 

@@ -24,7 +24,9 @@ public:
     class Answer {
     public:
         Answer() = default;
-        Result<SftpReply> wait(const std::stop_token& stop = {});
+        // If the wait is stopped and the answer comes later, it goes to `late` (on the thread that feeds).
+        Result<SftpReply> wait(const std::stop_token& stop = {},
+                               std::function<void(const SftpReply&)> late = {});
 
     private:
         friend class SftpClient;

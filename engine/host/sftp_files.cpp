@@ -123,10 +123,20 @@ Result<FileInfo> SftpFiles::stat(const std::string& path) {
     return info;
 }
 
+// A handle that comes after its request was given up is closed at once: servers have few of them (OpenSSH: a
+// hundred or so), and they stay open as long as the connection.
+Result<SftpReply> SftpFiles::openOrClose(Sftp type, std::string body, const std::stop_token& stop) {
+    return m_client.request(type, std::move(body)).wait(stop, [client = &m_client](const SftpReply& late) {
+        const auto handle = SftpReader(late.body).string();
+        if (late.type == Sftp::Handle && handle)
+            OpenHandle(*client, std::string(*handle)).close();
+    });
+}
+
 Result<SftpFiles::OpenHandle> SftpFiles::open(const std::string& path, std::uint32_t flags,
                                               std::string attributes, const std::stop_token& stop) {
     std::string body = SftpBody().string(path).u32(flags).take() + attributes;
-    LATHE_TRY_ASSIGN(const SftpReply reply, m_client.request(Sftp::Open, std::move(body)).wait(stop));
+    LATHE_TRY_ASSIGN(const SftpReply reply, openOrClose(Sftp::Open, std::move(body), stop));
     const auto handle = SftpReader(reply.body).string();
     if (reply.type != Sftp::Handle || !handle)
         return failed(reply, "cannot open", path);
@@ -136,7 +146,7 @@ Result<SftpFiles::OpenHandle> SftpFiles::open(const std::string& path, std::uint
 Result<std::vector<DirEntry>> SftpFiles::list(const std::string& path, const std::stop_token& stop) {
     LATHE_TRY(checkPath(path, on(path)));
     LATHE_TRY_ASSIGN(const SftpReply opened,
-                     m_client.request(Sftp::Opendir, SftpBody().string(path).take()).wait(stop));
+                     openOrClose(Sftp::Opendir, SftpBody().string(path).take(), stop));
     const auto raw = SftpReader(opened.body).string();
     if (opened.type != Sftp::Handle || !raw)
         return failed(opened, "cannot list", path);
@@ -309,16 +319,20 @@ Result<> SftpFiles::replace(const std::string& from, const std::string& to) {
                     "cannot replace", to);
 }
 
-Result<> SftpFiles::writeNew(const std::string& path, std::string_view bytes, std::uint32_t mode) {
+Result<> SftpFiles::writeNew(const std::string& path, std::string_view bytes,
+                             std::optional<std::uint32_t> mode) {
     LATHE_TRY(checkPath(path, on(path)));
     const std::string temporary = path + ".tmp-" + randomHex(6);
     const auto attempt = [&]() -> Result<> {
         LATHE_TRY_ASSIGN(OpenHandle handle, open(temporary, SftpWrite | SftpCreate | SftpExclusive,
-                                                 SftpBody().mode(mode).take()));
+                                                 SftpBody().mode(mode.value_or(0644)).take()));
         // The server's umask has cut the mode given to open.
-        auto modeSet = m_client.request(Sftp::Fsetstat, SftpBody().string(handle.bytes()).mode(mode).take());
+        std::optional<SftpClient::Answer> modeSet;
+        if (mode)
+            modeSet = m_client.request(Sftp::Fsetstat, SftpBody().string(handle.bytes()).mode(*mode).take());
         LATHE_TRY(writeRange(handle, bytes, path));
-        LATHE_TRY(expectOk(modeSet.wait(), "cannot set the mode", path));
+        if (modeSet)
+            LATHE_TRY(expectOk(modeSet->wait(), "cannot set the mode", path));
         if (m_client.supports("fsync@openssh.com"))
             LATHE_TRY(
                 expectOk(m_client
@@ -354,7 +368,7 @@ Result<FileVersion> SftpFiles::write(const std::string& path, std::string_view b
             return fail(ErrorCode::NotFound, "is a link to nothing", on(path));
         LATHE_TRY_ASSIGN(target, realPath(path));
     }
-    LATHE_TRY(writeNew(target, bytes, now ? now->mode : 0644));
+    LATHE_TRY(writeNew(target, bytes, now ? std::optional(now->mode) : std::nullopt));
     LATHE_TRY_ASSIGN(
         const FileInfo written,
         attributesOf(m_client.request(Sftp::Stat, SftpBody().string(target).take()).wait(), path));

@@ -21,8 +21,8 @@ public:
     Result<std::string> readFrom(const std::string& path, std::uint64_t offset, std::size_t maxBytes);
     Result<FileVersion> write(const std::string& path, std::string_view bytes,
                               std::optional<FileVersion> expected);
-    // As write(), with this mode from the first byte on.
-    Result<> writeNew(const std::string& path, std::string_view bytes, std::uint32_t mode);
+    // As write(), with this mode from the first byte on; without one as the server's umask has it.
+    Result<> writeNew(const std::string& path, std::string_view bytes, std::optional<std::uint32_t> mode);
     Result<> makeDirs(const std::string& path, std::optional<std::uint32_t> mode = {});
     Result<> rename(const std::string& from, const std::string& to);
     Result<> remove(const std::string& path, bool recursive);
@@ -36,6 +36,7 @@ private:
     Result<> expectOk(Result<SftpReply> reply, std::string_view what, const std::string& path) const;
     Result<FileInfo> attributesOf(Result<SftpReply> reply, const std::string& path) const;
     Result<std::string> realPath(const std::string& path);
+    Result<SftpReply> openOrClose(Sftp type, std::string body, const std::stop_token& stop);
     Result<OpenHandle> open(const std::string& path, std::uint32_t flags, std::string attributes,
                             const std::stop_token& stop = {});
     // [offset, offset+maxBytes) as far as the file reaches; `expected` bytes are asked for at once.

@@ -6,15 +6,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
+#include <mutex>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 namespace lathe::host {
@@ -36,24 +40,60 @@ Result<int> finishConnect(int fd, double deadline, const std::stop_token& stop) 
     return ETIMEDOUT;
 }
 
-Result<Dialed> dialTcp(const SshTarget& target, const std::stop_token& stop) {
+struct Lookup {
+    std::mutex mutex;
+    std::condition_variable_any answered;
+    bool done = false;
+    int problem = 0;
+    int systemProblem = 0;
+    addrinfo* list = nullptr;
+    ~Lookup() {
+        if (list)
+            ::freeaddrinfo(list);
+    }
+};
+
+// getaddrinfo(3) cannot be stopped and waits for a dead resolver for half a minute: it runs on a thread of
+// its own, which is left to itself if nobody wants the answer any more.
+Result<std::shared_ptr<Lookup>> resolve(const SshTarget& target, double deadline,
+                                        const std::stop_token& stop) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_family = target.addressFamily == "inet"    ? AF_INET
                       : target.addressFamily == "inet6" ? AF_INET6
                                                         : AF_UNSPEC;
-    addrinfo* list = nullptr;
-    const int resolved =
-        ::getaddrinfo(target.hostName.c_str(), std::to_string(target.port).c_str(), &hints, &list);
-    if (resolved != 0)
-        return fail(
-            ErrorCode::Unavailable,
-            fmt::format("the name {} does not resolve: {}", target.hostName, ::gai_strerror(resolved)),
-            target.id, "check the spelling, HostName in the SSH configuration, and the network");
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, ::freeaddrinfo);
-    int problem = ECONNREFUSED;
+    const auto lookup = std::make_shared<Lookup>();
+    std::thread([lookup, hints, name = target.hostName, port = std::to_string(target.port)] {
+        addrinfo* list = nullptr;
+        const int problem = ::getaddrinfo(name.c_str(), port.c_str(), &hints, &list);
+        const int systemProblem = errno;
+        const std::lock_guard lock(lookup->mutex);
+        lookup->list = problem == 0 ? list : nullptr;
+        lookup->problem = problem;
+        lookup->systemProblem = systemProblem;
+        lookup->done = true;
+        lookup->answered.notify_all();
+    }).detach();
+    std::unique_lock lock(lookup->mutex);
+    const auto patience = std::chrono::duration<double>(std::max(0.0, deadline - monotonicSeconds()));
+    const bool done = lookup->answered.wait_for(lock, stop, patience, [&] { return lookup->done; });
+    if (!done && stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "stopped", target.id);
+    if (!done || lookup->problem != 0)
+        return fail(ErrorCode::Unavailable,
+                    fmt::format("the name {} does not resolve: {}", target.hostName,
+                                !done                           ? "the resolver does not answer"
+                                : lookup->problem == EAI_SYSTEM ? std::strerror(lookup->systemProblem)
+                                                                : ::gai_strerror(lookup->problem)),
+                    target.id, "check the spelling, HostName in the SSH configuration, and the network");
+    return lookup;
+}
+
+Result<Dialed> dialTcp(const SshTarget& target, const std::stop_token& stop) {
     const double deadline = monotonicSeconds() + target.connectSeconds;
-    for (const addrinfo* address = list; address; address = address->ai_next) {
+    LATHE_TRY_ASSIGN(const std::shared_ptr<Lookup> lookup, resolve(target, deadline, stop));
+    int problem = ECONNREFUSED;
+    for (const addrinfo* address = lookup->list; address; address = address->ai_next) {
         Dialed dialed;
         dialed.fd.reset(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         if (!dialed.fd)

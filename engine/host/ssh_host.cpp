@@ -111,24 +111,78 @@ void SshHost::replaceLink(std::shared_ptr<Link> link) {
         link->transport->close();
 }
 
+// Sign-in under way. Its result is for all who asked for it meanwhile: they neither dial nor are asked anew.
+struct SshHost::Attempt {
+    std::stop_source stop;
+    bool canAsk = false;  // somebody answers its questions
+    // The rest under m_attemptMutex.
+    bool done = false;
+    bool abandoned = false;  // by the one who carried it out; the others still want it
+    Result<> result;
+    std::vector<const Prompts*> watchers;
+};
+
 Result<> SshHost::connect(const Prompts& prompts, std::stop_token stop) {
-    const std::lock_guard lock(m_connectMutex);
-    const HostState before = m_status->state();
-    if (before == HostState::Connected)
-        return {};
-    m_status->set(HostState::Connecting, "connecting");
-    auto established = establish(prompts, stop);
-    if (!established) {
-        m_status->set(before == HostState::Lost ? HostState::Lost : HostState::Offline,
-                      established.error().text());
-        return std::unexpected(std::move(established).error());
+    const bool canAsk = prompts.unknownKey || prompts.secret;
+    for (;;) {
+        std::unique_lock lock(m_attemptMutex);
+        if (m_status->state() == HostState::Connected)
+            return {};
+        if (!m_attempt) {
+            const auto own = m_attempt = std::make_shared<Attempt>();
+            own->canAsk = canAsk;
+            lock.unlock();
+            return carryOut(own, prompts, stop);
+        }
+        const auto attempt = m_attempt;
+        attempt->watchers.push_back(&prompts);
+        const bool ended = m_attemptEnded.wait(lock, stop, [&] { return attempt->done; });
+        std::erase(attempt->watchers, &prompts);
+        if (!ended)
+            return fail(ErrorCode::Cancelled, "stopped", m_id);
+        // Where nobody could be asked, who can be may do better.
+        const bool worthAnother = canAsk && !attempt->canAsk && !attempt->result &&
+                                  attempt->result.error().code == ErrorCode::Denied;
+        if (!attempt->abandoned && !worthAnother)
+            return attempt->result;
     }
-    const auto link = *established;
-    replaceLink(link);
-    m_status->set(HostState::Connected, "connected");
-    if (link->cut)  // while it was being set up: the transport's own word may have come too early
-        m_status->set(HostState::Lost, "the connection was cut");
-    return {};
+}
+
+Result<> SshHost::carryOut(const std::shared_ptr<Attempt>& attempt, const Prompts& prompts,
+                           const std::stop_token& stop) {
+    const std::stop_callback chain(stop, [attempt] { attempt->stop.request_stop(); });
+    Prompts shared = prompts;
+    shared.progress = [&](std::string_view step) {
+        if (prompts.progress)
+            prompts.progress(step);
+        const std::lock_guard lock(m_attemptMutex);
+        for (const Prompts* watcher : attempt->watchers) {
+            if (watcher->progress)
+                watcher->progress(step);
+        }
+    };
+    const HostState before = m_status->state();
+    m_status->set(HostState::Connecting, "connecting");
+    auto established = establish(shared, attempt->stop.get_token());
+    Result<> result;
+    if (established) {
+        const auto link = *established;
+        replaceLink(link);
+        m_status->set(HostState::Connected, "connected");
+        if (link->cut)  // while it was being set up: the transport's own word may have come too early
+            m_status->set(HostState::Lost, "the connection was cut");
+    } else {
+        result = std::unexpected(std::move(established).error());
+        m_status->set(before == HostState::Lost ? HostState::Lost : HostState::Offline,
+                      result.error().text());
+    }
+    const std::lock_guard lock(m_attemptMutex);
+    attempt->result = result;
+    attempt->abandoned = !result && stop.stop_requested();
+    attempt->done = true;
+    m_attempt.reset();
+    m_attemptEnded.notify_all();
+    return result;
 }
 
 Result<std::shared_ptr<SshHost::Link>> SshHost::establish(const Prompts& prompts,
@@ -166,7 +220,11 @@ Result<std::shared_ptr<SshHost::Link>> SshHost::establish(const Prompts& prompts
 }
 
 void SshHost::disconnect() {
-    const std::lock_guard lock(m_connectMutex);
+    std::unique_lock lock(m_attemptMutex);
+    while (const auto attempt = m_attempt) {
+        attempt->stop.request_stop();
+        m_attemptEnded.wait(lock, [&] { return attempt->done; });
+    }
     replaceLink(nullptr);
     m_status->set(HostState::Offline, "offline");
 }

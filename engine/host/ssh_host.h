@@ -5,7 +5,9 @@
 #include "host/sftp_files.h"
 #include "host/ssh_transport.h"
 
+#include <condition_variable>
 #include <map>
+#include <mutex>
 
 namespace lathe::host {
 
@@ -60,16 +62,22 @@ public:
 
 private:
     struct Link;
+    struct Attempt;
 
     Result<std::shared_ptr<Link>> link() const;
     Result<std::shared_ptr<Link>> fileLink() const;
+    Result<> carryOut(const std::shared_ptr<Attempt>& attempt, const Prompts& prompts,
+                      const std::stop_token& stop);
     Result<std::shared_ptr<Link>> establish(const Prompts& prompts, const std::stop_token& stop);
     void replaceLink(std::shared_ptr<Link> link);
 
     const std::string m_id;
     const std::shared_ptr<const SshConfig> m_config;
     const std::shared_ptr<HostStatus> m_status = std::make_shared<HostStatus>();
-    std::mutex m_connectMutex;  // one connects or disconnects at a time
+    std::mutex m_attemptMutex;
+    std::condition_variable_any m_attemptEnded;
+    std::shared_ptr<Attempt>
+        m_attempt;  // under way: one at a time, and whoever wants to connect waits for it
     mutable std::mutex m_linkMutex;
     std::shared_ptr<Link> m_link;
     PollWatcher m_poll{2};

@@ -15,6 +15,38 @@
 
 namespace lathe::host {
 
+namespace {
+
+// As OpenSSH splits a line: at any run of blanks and tabs.
+std::vector<std::string> wordsOf(std::string_view line) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; (at = line.find_first_not_of(" \t\r", at)) != std::string_view::npos;) {
+        const std::size_t end = std::min(line.find_first_of(" \t\r", at), line.size());
+        words.emplace_back(line.substr(at, end - at));
+        at = end;
+    }
+    return words;
+}
+
+// False if there is no such file. One that is there and cannot be read may hold the key that this host must
+// show: that is no "unknown host".
+Result<bool> isReadable(const std::string& file) {
+    struct stat info {};
+    if (::stat(file.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        return false;
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd || ::fstat(fd.get(), &info) != 0)
+        return failErrno(errno, "cannot read the known host keys", file);
+    if (S_ISCHR(info.st_mode))  // /dev/null
+        return false;
+    if (!S_ISREG(info.st_mode))
+        return fail(ErrorCode::Invalid, "cannot read the known host keys: is not a file", file,
+                    "set UserKnownHostsFile in the SSH configuration");
+    return true;
+}
+
+}  // namespace
+
 Result<KnownHosts> KnownHosts::lookUp(const SshTarget& target) {
     KnownHosts known;
     known.m_target = target;
@@ -24,30 +56,46 @@ Result<KnownHosts> KnownHosts::lookUp(const SshTarget& target) {
     std::vector<std::string> files = target.userKnownHosts;
     files.insert(files.end(), target.globalKnownHosts.begin(), target.globalKnownHosts.end());
     for (const std::string& file : files) {
-        if (!exists(file))
+        LATHE_TRY_ASSIGN(const bool readable, isReadable(file));
+        if (!readable)
             continue;
         ProcessOptions search;
         search.argv = {"ssh-keygen", "-F", known.m_name, "-f", file};
         LATHE_TRY_ASSIGN(const CommandOutput output, runCommand(search, {}, 20));
-        int number = 0;
-        Marker marker = Marker::None;
-        for (const std::string& text : split(output.out, '\n')) {
-            constexpr std::string_view found = "found: line ";
-            if (const auto at = text.find(found); text.starts_with('#') && at != std::string::npos) {
-                number = std::atoi(text.c_str() + at + found.size());
-                continue;
-            }
-            auto words = split(trim(text), ' ');
-            marker = words[0] == "@revoked"          ? Marker::Revoked
-                     : words[0] == "@cert-authority" ? Marker::Authority
-                                                     : Marker::None;
-            if (marker != Marker::None)
-                words.erase(words.begin());
-            if (words.size() >= 3)
-                known.m_lines.push_back({file, number, marker, words[1], words[2]});
-        }
+        if (output.status.signal != 0 || output.status.code > 1)  // 1: not found
+            return fail(ErrorCode::Io,
+                        "cannot search the known host keys: " + escapedForDisplay(trim(output.err), 400),
+                        file);
+        LATHE_TRY(known.take(output.out, file));
     }
     return known;
+}
+
+// ssh-keygen says "# Host NAME found: line N", then the line as it stands in the file.
+Result<> KnownHosts::take(const std::string& found, const std::string& file) {
+    int number = 0;
+    for (const std::string& text : split(found, '\n')) {
+        constexpr std::string_view mark = "found: line ";
+        if (const auto at = text.find(mark); text.starts_with('#') && at != std::string::npos) {
+            number = std::atoi(text.c_str() + at + mark.size());
+            continue;
+        }
+        auto words = wordsOf(text);
+        if (words.empty())
+            continue;
+        const Marker marker = words[0] == "@revoked"          ? Marker::Revoked
+                              : words[0] == "@cert-authority" ? Marker::Authority
+                                                              : Marker::None;
+        if (marker != Marker::None)
+            words.erase(words.begin());
+        if (words.size() < 3)
+            return fail(ErrorCode::Corrupt,
+                        fmt::format("line {} of {} speaks of this host and cannot be read: not connecting",
+                                    number, file),
+                        m_target.id, "mend or remove the line");
+        m_lines.push_back({file, number, marker, words[1], words[2]});
+    }
+    return {};
 }
 
 std::vector<std::string> KnownHosts::types() const {

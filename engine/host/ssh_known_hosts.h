@@ -16,7 +16,7 @@ struct ServerKey {
 };
 
 // The lines of the known_hosts files that speak of one host, found by ssh-keygen, which knows patterns and
-// hashed names.
+// hashed names. A file, or a line about this host, that cannot be read is an error and not an unknown host.
 class KnownHosts {
 public:
     static Result<KnownHosts> lookUp(const SshTarget& target);
@@ -37,6 +37,7 @@ private:
         std::string type, base64;
     };
 
+    Result<> take(const std::string& found, const std::string& file);
     Result<> save(const ServerKey& key) const;
 
     SshTarget m_target;

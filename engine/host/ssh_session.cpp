@@ -7,6 +7,7 @@
 #include "host/ssh_known_hosts.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -52,6 +53,43 @@ Result<ServerKey> serverKey(ssh_session session, const std::string& id) {
         ::ssh_clean_pubkey_hash(&hash);
     }
     return out;
+}
+
+// The key as it goes over the wire (RFC 4253, 6.6); empty if it has no such form.
+std::string wireForm(ssh_key key) {
+    char* text = nullptr;
+    if (!key || ::ssh_pki_export_pubkey_base64(key, &text) != SSH_OK)
+        return {};
+    std::string bytes;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char* c = text; *c && *c != '='; ++c) {
+        constexpr std::string_view alphabet =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        bits = bits << 6 | static_cast<std::uint32_t>(alphabet.find(*c) & 63);
+        count += 6;
+        if (count >= 8)
+            bytes += static_cast<char>(bits >> (count -= 8) & 0xFF);
+    }
+    ::ssh_string_free_char(text);
+    return bytes;
+}
+
+std::string_view afterString(std::string_view wire) {
+    if (wire.size() < 4)
+        return {};
+    std::uint32_t size = 0;
+    for (int i = 0; i < 4; ++i)
+        size = size << 8 | static_cast<unsigned char>(wire[i]);
+    return wire.size() - 4 >= size ? wire.substr(4 + std::size_t{size}) : std::string_view();
+}
+
+// A certificate is: its type, a nonce, then all of the key but the type (OpenSSH, PROTOCOL.certkeys). This
+// libssh cannot compare the two.
+bool certifies(ssh_key certificate, ssh_key key) {
+    const std::string whole = wireForm(certificate), bare = wireForm(key);
+    const std::string_view own = afterString(bare);
+    return !own.empty() && afterString(afterString(whole)).starts_with(own);
 }
 
 // One sign-in, from the first question to the last.
@@ -167,6 +205,30 @@ private:
         return check(state);
     }
 
+    Result<bool> isWanted(ssh_key offered) {
+        LATHE_TRY_ASSIGN(const int state, check(::ssh_userauth_try_publickey(m_session, nullptr, offered)));
+        return state == SSH_AUTH_SUCCESS;
+    }
+
+    // Of this key, and wanted by the server; null if there is none. A server may take a key by its
+    // certificate alone, so it is offered before the bare key.
+    Result<Key> wantedCertificate(const std::string& file, ssh_key half) {
+        std::vector<std::string> names = m_target.certificateFiles;
+        names.push_back(file + "-cert.pub");
+        for (const std::string& name : names) {
+            ssh_key raw = nullptr;
+            if (!exists(name) || ::ssh_pki_import_cert_file(name.c_str(), &raw) != SSH_OK)
+                continue;
+            Key certificate(raw);
+            if (half && !certifies(certificate.get(), half))
+                continue;
+            LATHE_TRY_ASSIGN(const bool wanted, isWanted(certificate.get()));
+            if (wanted)
+                return certificate;
+        }
+        return Key();
+    }
+
     Result<int> tryFile(const std::string& file) {
         if (!exists(file))
             return SSH_AUTH_DENIED;
@@ -174,17 +236,19 @@ private:
         // Offered first where the public half is at hand: nobody is asked for the passphrase of a key that is
         // not wanted.
         ssh_key raw = nullptr;
-        if (::ssh_pki_import_pubkey_file((file + ".pub").c_str(), &raw) == SSH_OK) {
-            const Key half(raw);
-            LATHE_TRY_ASSIGN(const int wanted,
-                             check(::ssh_userauth_try_publickey(m_session, nullptr, half.get())));
-            if (wanted != SSH_AUTH_SUCCESS)
+        const Key half(::ssh_pki_import_pubkey_file((file + ".pub").c_str(), &raw) == SSH_OK ? raw : nullptr);
+        LATHE_TRY_ASSIGN(const Key certificate, wantedCertificate(file, half.get()));
+        if (half && !certificate) {
+            LATHE_TRY_ASSIGN(const bool wanted, isWanted(half.get()));
+            if (!wanted)
                 return SSH_AUTH_DENIED;
         }
         LATHE_TRY_ASSIGN(const Key key, loadKey(file));
         if (!key)
             return m_target.identitiesOnly ? tryAgent() : Result<int>(SSH_AUTH_DENIED);
-        addCertificate(file, key.get());
+        if (certificate && certifies(certificate.get(), key.get()) &&
+            ::ssh_pki_copy_cert_to_privkey(certificate.get(), key.get()) != SSH_OK)
+            logWarn("host", "{}: cannot use the certificate of {}", m_target.id, file);
         return check(::ssh_userauth_publickey(m_session, nullptr, key.get()));
     }
 
@@ -221,19 +285,6 @@ private:
         logInfo("host", "{}: cannot use the key {}", m_target.id, file);
         m_tried.back() += " (unreadable or locked)";
         return Key();
-    }
-
-    void addCertificate(const std::string& file, ssh_key key) const {
-        std::vector<std::string> files = m_target.certificateFiles;
-        files.push_back(file + "-cert.pub");
-        for (const std::string& name : files) {
-            ssh_key raw = nullptr;
-            if (exists(name) && ::ssh_pki_import_cert_file(name.c_str(), &raw) == SSH_OK) {
-                const Key certificate(raw);
-                if (::ssh_pki_copy_cert_to_privkey(certificate.get(), key) == SSH_OK)
-                    return;
-            }
-        }
     }
 
     Result<std::string> ask(const std::string& prompt, bool echo) const {

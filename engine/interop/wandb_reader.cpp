@@ -440,7 +440,8 @@ void WandbReader::takeObject(const std::string& name, const Json& value, double 
             return;
         Json line{{"t", time}, {"e", "table"}, {"s", step}, {"name", name}, {"columns", (*table)["columns"]}};
         if (bytes->size() > 1'000'000) {
-            const auto file = sink.media(dumpJson((*table)["data"]), "json");
+            const auto file = sink.media(
+                dumpJson(Json{{"columns", (*table)["columns"]}, {"rows", (*table)["data"]}}), "json");
             if (!file)
                 return;
             line["file"] = *file;

@@ -31,7 +31,10 @@ void complain(const std::string& problem) {
 
 Result<> CollectorProcess::launch(const Json& before) {
     ProcessOptions options;
-    options.argv = {"/proc/self/exe", "collect", m_runDir};
+    // By its name where it still has one, for those who list processes.
+    char self[4096] = {};
+    const bool named = ::readlink("/proc/self/exe", self, sizeof self - 1) > 0 && ::access(self, X_OK) == 0;
+    options.argv = {named ? self : "/proc/self/exe", "collect", m_runDir};
     // They hold a secret: other users read the command lines of processes, but not their environment.
     options.env[kVariables] = dumpJson(before);
     options.in = Redirect::Pipe;
@@ -71,6 +74,12 @@ Result<Json> CollectorProcess::hearFirstLine() {
 std::map<std::string, std::string> CollectorProcess::start() {
     const auto begun = launch(Json::object());
     const auto answer = begun ? hearFirstLine() : std::unexpected(begun.error());
+    if (!answer && answer.error().code == ErrorCode::Unavailable) {
+        complain("the collector is slow to start: the run begins without the variables that MLflow's and "
+                 "W&B's clients "
+                 "are told by; the files of its loggers are read all the same");
+        return {};
+    }
     if (!answer) {
         complain(
             "metrics are taken from the console and the Python helper alone: the collector did not start: " +
@@ -97,9 +106,7 @@ void CollectorProcess::reap() {
     m_running = false;
     m_process.in().reset();
     m_process.out().reset();
-    if (m_finishing) {
-        if (!status.ok())
-            complain("the collector ended with " + status.text() + "; what it had written is there");
+    if (m_finishing && status.ok()) {
         if (m_done)
             m_loop.post(std::exchange(m_done, {}));
         return;
@@ -107,26 +114,40 @@ void CollectorProcess::reap() {
     if (++m_deaths >= kMaxDeaths) {
         if (m_deaths == kMaxDeaths)
             complain("the collector ended with " + status.text() + " too often and is not started again");
+        if (m_done)
+            m_loop.post(std::exchange(m_done, {}));
         return;
     }
     complain("the collector ended with " + status.text() + " and is started again");
-    m_loop.after(kRestartSeconds * m_deaths, [this] {
-        if (m_finishing)
-            return;
-        // Its answer is not awaited: the command has its variables, and a new one cannot change them.
-        if (const auto begun = launch(Json(m_variables)); !begun)
-            complain(begun.error().text());
-    });
+    if (m_finishing)
+        finishNow();
+    else
+        m_loop.after(kRestartSeconds * m_deaths, [this] {
+            if (!m_finishing)
+                relaunch();
+        });
+}
+
+// Its answer is not awaited: the command has its variables, and a new one cannot change them.
+void CollectorProcess::relaunch() {
+    if (const auto begun = launch(Json(m_variables)); !begun)
+        complain(begun.error().text());
+}
+
+// One that is not running just now is started once more, since it alone knows what is left to read.
+void CollectorProcess::finishNow() {
+    if (!m_running && m_deaths < kMaxDeaths)
+        relaunch();
+    if (m_running)
+        (void)writeAll(m_process.in().get(), "finish\n", "the collector");
+    else if (m_done)
+        m_loop.post(std::exchange(m_done, {}));
 }
 
 void CollectorProcess::finish(std::function<void()> done) {
     m_finishing = true;
-    if (!m_running) {
-        done();
-        return;
-    }
     m_done = std::move(done);
-    (void)writeAll(m_process.in().get(), "finish\n", "the collector");
+    finishNow();
     m_loop.after(kEndSeconds, [this] {
         if (!m_done)
             return;

@@ -35,6 +35,8 @@ public:
 
 private:
     Result<> launch(const Json& before);
+    void relaunch();
+    void finishNow();
     Result<Json> hearFirstLine();
 
     EventLoop& m_loop;

@@ -2,6 +2,7 @@
 #include "launch/rank_environment.h"
 
 #include "core/file.h"
+#include "core/id.h"
 #include "core/paths.h"
 #include "launch/python_helper.h"
 
@@ -59,6 +60,8 @@ RankEnvironment::RankEnvironment(const record::RunSpec& spec, const std::string&
         m_common["WORLD_SIZE"] = m_common["LOCAL_WORLD_SIZE"] = std::to_string(m_ranks);
         m_common["MASTER_ADDR"] = "127.0.0.1";
         m_common["MASTER_PORT"] = std::to_string(freeLoopbackPort());
+        // Other users of the machine reach the port too, and the run's id stands in the list of processes.
+        m_common["LATHE_JOB_SECRET"] = randomHex(32);
     }
 }
 

@@ -26,6 +26,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace lathe::launch {
 namespace {
@@ -34,6 +35,8 @@ constexpr double kHeartbeatSeconds = 2;
 constexpr double kSampleSeconds = 5;
 constexpr double kFailureGrace = 5;       // for the other ranks when one failed
 constexpr double kLeftoverSeconds = 0.5;  // multiprocessing's helpers end just after their parent
+constexpr double kLeftoverLookSeconds = 0.1;
+constexpr double kPursueSeconds = 0.5;  // in case a SIGCHLD said nothing of it
 constexpr double kEndRetrySeconds = 1;
 constexpr int kEndRetries = 600;  // a full disk may be cleared; after that the run shows as lost
 
@@ -93,6 +96,7 @@ private:
     int m_startExit = 0;
     int m_failedRank = -1;
     bool m_finished = false;
+    bool m_looksAgain = false;
     int m_endTries = 0;
     Json m_end;
 };
@@ -309,8 +313,14 @@ void Supervisor::pursue() {
             ::kill(pid, SIGKILL);
     }
     checkEnd();
-    if (!m_finished)
-        m_loop.after(0.02, [this] { pursue(); });
+    // Each process of the run that ends is told by SIGCHLD, orphans too, since they become children of this
+    // process. So there is nothing to look for meanwhile, and a training that writes its last checkpoint has
+    // the machine to itself.
+    if (!m_finished) {
+        const double untilKill = m_killAt - monotonicSeconds();
+        m_loop.after(untilKill > 0 ? std::min(untilKill, kPursueSeconds) : kPursueSeconds,
+                     [this] { pursue(); });
+    }
 }
 
 std::vector<pid_t> Supervisor::runProcesses() const {
@@ -337,7 +347,11 @@ void Supervisor::checkEnd() {
     const bool well = !m_stopRequested && m_failedRank < 0 && m_startError.empty();
     if (!runProcesses().empty()) {
         if (well && now - m_allEnded < kLeftoverSeconds) {
-            m_loop.after(0.02, [this] { checkEnd(); });
+            if (!std::exchange(m_looksAgain, true))
+                m_loop.after(kLeftoverLookSeconds, [this] {
+                    m_looksAgain = false;
+                    checkEnd();
+                });
             return;
         }
         if (!well) {

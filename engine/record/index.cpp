@@ -109,6 +109,7 @@ Result<> Index::rebuild(const Progress& progress) {
     LATHE_TRY_ASSIGN(IndexFile beside, openIndexBeside(m_file));
     Index fresh(m_store);
     fresh.m_file = std::move(beside);
+    fresh.m_between = m_between;
     const std::string path = fresh.m_file.path;
     if (auto followed = fresh.follow(true, progress); !followed) {
         fresh.m_file = {};
@@ -217,10 +218,10 @@ void Index::scanRun(const std::string& id, std::vector<Work>& work) {
 
 Result<> Index::take(const std::vector<Work>& work, const std::set<std::string>& vanished,
                      const Progress& progress) {
-    Database& db = *m_file.db;
     std::size_t done = 0;
     bool first = true;
     while (first || done < work.size()) {
+        Database& db = *m_file.db;  // a reader between two batches may have had to open the file anew
         LATHE_TRY_ASSIGN(auto transaction, Transaction::begin(db, "BEGIN IMMEDIATE"));
         LATHE_TRY(record::run(db, "UPDATE counter SET rev = rev + 1"));
         if (std::exchange(first, false))
@@ -238,7 +239,11 @@ Result<> Index::take(const std::vector<Work>& work, const std::set<std::string>&
                 ++done;
         }
         LATHE_TRY(transaction.commit());
-        if (done < work.size() && !m_file.path.empty())
+        if (done == work.size())
+            break;
+        if (m_between)
+            m_between();
+        else if (!m_file.path.empty())
             ::usleep(2000);
     }
     for (const std::string& id : vanished) {

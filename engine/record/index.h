@@ -28,6 +28,10 @@ class Index {
 public:
     static Result<std::unique_ptr<Index>> open(const std::string& store);
 
+    // Called by refresh() and rebuild() between two batches of journal, with no transaction open: whoever
+    // guards this object lets readers in, and other processes have their turn at the file.
+    void onBetween(std::function<void()> between) { m_between = std::move(between); }
+
     std::vector<std::string> takeWarnings() { return std::exchange(m_warnings, {}); }
     Result<std::vector<std::string>> refresh();
     Result<> rebuild(const std::function<void(int, int)>& progress);
@@ -116,6 +120,7 @@ private:
     std::set<std::string> m_changed;
     JournalReader m_reader;
     SeriesReader m_series;
+    std::function<void()> m_between;
     std::vector<std::string> m_warnings;
 };
 

@@ -26,7 +26,14 @@ namespace {
 class IndexedStore final : public Store {
 public:
     IndexedStore(std::string path, std::unique_ptr<Index> index)
-        : m_path(std::move(path)), m_index(std::move(index)) {}
+        : m_path(std::move(path)), m_index(std::move(index)) {
+        m_index->onBetween([this] {
+            m_mutex.unlock();
+            // Long enough for all who wait to be woken, and for other processes to come to the file.
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            m_mutex.lock();
+        });
+    }
 
     const std::string& path() const override { return m_path; }
 
@@ -35,10 +42,12 @@ public:
         return m_index->takeWarnings();
     }
     Result<std::vector<std::string>> refresh() override {
+        const std::lock_guard one(m_taking);
         const std::lock_guard lock(m_mutex);
         return m_index->refresh();
     }
     Result<> reindex(const std::function<void(int, int)>& progress) override {
+        const std::lock_guard one(m_taking);
         const std::lock_guard lock(m_mutex);
         return m_index->rebuild(progress);
     }
@@ -100,7 +109,8 @@ private:
     Result<> appendMeta(const RunSummary& run, std::string_view type, const Json& fields);
 
     const std::string m_path;
-    std::mutex m_mutex;  // guards m_index
+    std::mutex m_taking;  // one takes in what journals say
+    std::mutex m_mutex;   // guards m_index; let go between two batches of that
     std::unique_ptr<Index> m_index;
 };
 

@@ -25,6 +25,8 @@ using tensor::Shape;
 
 namespace {
 
+constexpr std::string_view kReplaced = ".old";
+
 constexpr std::int64_t kFormat = 2;
 constexpr std::string_view kMarker = "checkpoint.json";
 constexpr std::string_view kPiece = "lathe.piece:";
@@ -105,13 +107,23 @@ Result<std::string> writeInto(const std::string& temporary, const std::string& f
                          {"recipe", info.recipe}};
     LATHE_TRY(writeFileAtomic(joinPath(temporary, kMarker), dumpJsonPretty(marker) + "\n"));
     LATHE_TRY(syncFolder(temporary));
-    // A resumed run may come past a step again; the old one stays beside the new until that is in its place.
-    const std::string old = temporary + ".old";
-    if (exists(final)) {
+    if (!exists(final)) {
+        LATHE_TRY(renamePath(temporary, final));
+        LATHE_TRY(syncFolder(parentPath(final)));
+        return final;
+    }
+    // A resumed run comes past a step again. The two change places in one act: whenever it is cut off, a
+    // whole one lies under the name.
+    std::string old = temporary;
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final.c_str(), RENAME_EXCHANGE) != 0) {
+        if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+            return failErrno(errno, "cannot put the checkpoint in its place", final);
+        // A file system that cannot (NFS): findCheckpoint() knows the old one under this name.
+        old = temporary + std::string(kReplaced);
         LATHE_TRY(removeTree(old));
         LATHE_TRY(renamePath(final, old));
+        LATHE_TRY(renamePath(temporary, final));
     }
-    LATHE_TRY(renamePath(temporary, final));
     LATHE_TRY(syncFolder(parentPath(final)));
     LATHE_TRY(removeTree(old));
     return final;
@@ -127,6 +139,15 @@ std::optional<std::int64_t> stepOf(std::string_view name) {
     if (error != std::errc{} || end != name.data() + name.size())
         return {};
     return step;
+}
+
+// Of ".step_N.tmp.old": what was under step_N when writing it anew was cut off.
+std::optional<std::int64_t> replacedStepOf(std::string_view name) {
+    constexpr std::string_view tail = ".tmp.old";
+    static_assert(tail.ends_with(kReplaced));
+    if (!name.starts_with('.') || !name.ends_with(tail))
+        return {};
+    return stepOf(name.substr(1, name.size() - 1 - tail.size()));
 }
 
 bool isComplete(const std::string& path) {
@@ -155,12 +176,21 @@ Result<std::string> findCheckpoint(const std::string& path) {
     if (!isDirectory(folder))
         return fail(ErrorCode::NotFound, "no such checkpoint", path,
                     "give a run folder or one of its checkpoints/step_N");
-    LATHE_TRY_ASSIGN(const auto steps, completeSteps(folder));
-    const std::int64_t last = steps.empty() ? -1 : std::ranges::max(steps);
+    LATHE_TRY_ASSIGN(const auto names, listDir(folder));
+    std::int64_t last = -1;
+    std::string found;
+    for (const std::string& name : names) {
+        const auto step = name.starts_with('.') ? replacedStepOf(name) : stepOf(name);
+        // A step's own folder before one that was about to be replaced by it: names with a dot come first.
+        if (step && *step >= last && isComplete(joinPath(folder, name))) {
+            last = *step;
+            found = name;
+        }
+    }
     if (last < 0)
         return fail(ErrorCode::NotFound, "there is no complete checkpoint in it", path,
                     "give a run folder or one of its checkpoints/step_N");
-    return joinPath(folder, fmt::format("step_{}", last));
+    return joinPath(folder, found);
 }
 
 Result<std::vector<std::int64_t>> completeSteps(const std::string& folder) {

@@ -43,8 +43,15 @@ struct Planned {
 
 Result<Planned> planned(const std::string& path, const std::vector<std::string>& sets) {
     LATHE_TRY_ASSIGN(const Recipe recipe, resolvedRecipe(path, sets));
-    LATHE_TRY_ASSIGN(const auto data, data::openData(dataConfig(recipe, dataPath(recipe), {})));
-    const ModelInput input = ModelInput::of(data);
+    data::DataConfig config = dataConfig(recipe, dataPath(recipe), {});
+    // A tokenizer is learnt when the run starts; a plan is to be quick, and only its size matters here.
+    const bool learns = config.tokenizer == "bpe";
+    if (learns)
+        config.tokenizer = "bytes";
+    LATHE_TRY_ASSIGN(const auto data, data::openData(config));
+    ModelInput input = ModelInput::of(data);
+    if (learns && input.kind == ModelInputKind::Tokens)
+        input = ModelInput::text(recipe.data.vocabulary);
     LATHE_TRY_ASSIGN(const auto model, makeModel(recipe.model, input));
     LATHE_TRY_ASSIGN(const MemoryPlan memory, planMemory(recipe, input));
     const bool validates = data.validation && recipe.train.valEvery > 0;

@@ -34,8 +34,10 @@ std::vector<std::int64_t> extents(const Shape& shape) {
 class Exporter {
 public:
     Exporter(OnnxGraph& graph, nn::Model& model) : m_graph(graph) {
-        for (nn::Parameter* parameter : model.parameters())
+        for (nn::Parameter* parameter : model.parameters()) {
             m_parameters[parameter->value().raw()] = parameter;
+            m_weights = parameter->value();
+        }
     }
 
     void know(const Tensor& value, std::string name) { m_known[keyOf(value)] = {std::move(name), value}; }
@@ -55,16 +57,25 @@ public:
         if (const auto found = m_known.find(keyOf(value)); found != m_known.end())
             return found->second.name;
         // The same numbers in another shape.
+        for (const auto& [key, known] : m_known) {
+            const bool same = known.value.raw() == value.raw() && known.value.dtype() == value.dtype() &&
+                              walkOf(known.value) == walkOf(value);
+            if (!same)
+                continue;
+            std::vector<std::int64_t> shape = extents(value.shape());
+            if (!known.constant && !shape.empty())
+                shape[0] = -1;
+            const bool constant = known.constant;
+            std::string made = reshaped(known.name, shape);
+            m_known[keyOf(value)] = {made, value, constant};
+            return made;
+        }
+        // What is left must be a constant: a part of something computed would go into the file as the trace
+        // had it.
         for (const auto& [key, known] : m_known)
-            if (known.value.raw() == value.raw() && known.value.isContiguous() && value.isContiguous() &&
-                known.value.elements() == value.elements() && known.value.dtype() == value.dtype()) {
-                std::vector<std::int64_t> shape = extents(value.shape());
-                if (!known.constant && !shape.empty())
-                    shape[0] = -1;
-                std::string made = reshaped(known.name, shape);
-                m_known[keyOf(value)] = {made, value, known.constant};
-                return made;
-            }
+            if (!known.constant && known.value.sharesStorage(value) && !m_weights.sharesStorage(value))
+                return fail(ErrorCode::Unsupported, "a view of a result that has no ONNX form here",
+                            value.text());
         if (value.dtype() != DType::F32)
             return fail(ErrorCode::Unsupported, "a constant that is no fp32", value.text());
         const auto parameter = m_parameters.find(value.raw());
@@ -95,6 +106,22 @@ private:
 
     static Key keyOf(const Tensor& value) {
         return {value.raw(), extents(value.shape()), extents(value.strides()), value.dtype()};
+    }
+
+    // Extents and strides with what lies in one stretch taken together: equal for two tensors if they go
+    // through the same memory in the same order.
+    static std::vector<std::pair<std::int64_t, std::int64_t>> walkOf(const Tensor& value) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> walk;
+        for (int i = 0; i < value.rank(); ++i) {
+            const std::int64_t extent = value.size(i), stride = value.strides()[i];
+            if (extent == 1)
+                continue;
+            if (!walk.empty() && walk.back().second == extent * stride)
+                walk.back() = {walk.back().first * extent, stride};
+            else
+                walk.emplace_back(extent, stride);
+        }
+        return walk;
     }
 
     std::string node(std::string_view type, std::vector<std::string> inputs,
@@ -243,6 +270,7 @@ private:
 
     OnnxGraph& m_graph;
     std::map<const void*, nn::Parameter*> m_parameters;
+    Tensor m_weights;  // one of them; all lie in one storage
     std::map<Key, Known> m_known;
     std::optional<Error> m_failed;
 };

@@ -2,6 +2,7 @@
 #include "git_session.h"
 
 #include "app/command_ids.h"
+#include "core/text.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -205,7 +206,10 @@ void GitSession::initialise() {
             LATHE_TRY_ASSIGN(const CommandOutput done,
                              host->run({.argv = {"git", "init"}, .cwd = folder.path}, {}, 20, stop));
             if (!done.status.ok())
-                return fail(ErrorCode::Io, done.err, folder.text());
+                return fail(ErrorCode::Io,
+                            "git init failed: " +
+                                escapedForDisplay(trim(done.err.empty() ? done.out : done.err), 400),
+                            folder.text(), "may you write there, and is there space left?");
             return {};
         })
         .then(this, [this](Result<> result) {

@@ -78,8 +78,7 @@ void charts(Store& store, const std::vector<std::string>& ids, double perSeries)
         for (const std::string& id : ids)
             (void)store.buckets(id, "train/loss", XAxis::Step, from, to, 800);
     };
-    say(fmt::format("first chart of {} runs, cold", ids.size()), milliseconds([&] { chart(1, 0); }), 1000,
-        "ms");
+    say(fmt::format("first chart of {} runs, cold", ids.size()), milliseconds([&] { chart(1, 0); }), 1000);
     say("the same again", best([&] { chart(1, 0); }), 16);
     say("zoom to a tenth", milliseconds([&] { chart(perSeries * 0.4, perSeries * 0.5); }), 16);
     say("pan by a hundredth", milliseconds([&] { chart(perSeries * 0.41, perSeries * 0.51); }), 16);
@@ -99,8 +98,7 @@ void queries(Store& store, std::size_t runs) {
             std::fprintf(stderr, "%s\n", page.error().text().c_str());
         total = page ? page->total : 0;
     };
-    say(fmt::format("filter, sort and first page of {} runs, first time", runs), milliseconds(ask), 1000,
-        "ms");
+    say(fmt::format("filter, sort and first page of {} runs, first time", runs), milliseconds(ask), 1000);
     say(fmt::format("the same again ({} fit)", total), best(ask), 50);
     query.filter = "ablation and changed(group2.param2)";
     say("bare word and changed()", best(ask), 50);
@@ -167,8 +165,7 @@ int main(int argc, char** argv) {
         ids.resize(100);
     if (perSeries > 100)
         charts(*store, ids, perSeries);
-    const double bucketing =
-        best([&] { (void)store->buckets(ids[0], "train/loss", XAxis::Step, 1, 0, 800); });
+    const Cost bucketing = best([&] { (void)store->buckets(ids[0], "train/loss", XAxis::Step, 1, 0, 800); });
     const Cost whole = best([&] { (void)store->points(ids[0], "train/loss"); });
     say("buckets of one series, against reading its points", bucketing, whole.clock);
     say("memory at most", residentMb(), 300, "MB");

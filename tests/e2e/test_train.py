@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sample trains; two ranks give the loss curve of one; it resumes; text and checkpoints are there."""
+"""The sample trains; two ranks give the loss curve of one; a run resumed from another's checkpoint goes on as that one
+would have."""
 
 import unittest
 
@@ -35,6 +36,30 @@ class Train(LatheTest):
         self.assertGreaterEqual(len(curves[0]), 3)
         for one, two in zip(*curves):
             self.assertLess(abs(one - two), 2e-5 * abs(one))
+
+    def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(self):
+        def train(name, steps, *more):
+            self.ok("run", SAMPLE, *sets(DATA, *SMALL, f"train.steps={steps}", "train.checkpoint_every=10",
+                                         "optim.schedule=constant", *more), "--name", name, timeout=200)
+            return {p["step"]: p["value"] for p in self.points(name, "train/loss")}
+
+        whole = train("whole", 30)
+        first = train("first", 20)
+        folder = self.show("first")["dir"]
+        by_run = train("by-run", 30, f"train.resume={folder}")
+        by_step = train("by-step", 30, f"train.resume={folder}/checkpoints/step_10")
+        self.assertTrue(first)
+        for resumed, after in ((by_run, 20), (by_step, 10)):
+            self.assertGreaterEqual(min(resumed), after)
+            self.assertEqual(max(resumed), max(whole))
+            # A run also tells its first step, which is no other's.
+            shared = set(resumed) & set(whole)
+            self.assertTrue(shared)
+            for step in shared:
+                self.assertLess(abs(resumed[step] - whole[step]), 2e-5 * abs(whole[step]), f"step {step}")
+        missing = self.lathe("run", SAMPLE, *sets(DATA, *SMALL, "train.resume=/no/such/run"), "--name", "none")
+        self.assertNotEqual(missing.returncode, 0)
+        self.assertIn("no such checkpoint", missing.stdout + missing.stderr)
 
 
 if __name__ == "__main__":

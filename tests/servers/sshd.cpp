@@ -81,7 +81,8 @@ std::string Sshd::missing() {
     return {};
 }
 
-Sshd::Sshd(const std::string& extra) : m_extra(extra), m_port(freePort()) {
+Sshd::Sshd(const std::string& extra, std::string path)
+    : m_extra(extra), m_program(std::move(path)), m_port(freePort()) {
     must(makeDirs(home()));
     makeKey(m_dir / "host_key", "ed25519");
     makeKey(m_dir / "identity", "ed25519");
@@ -138,18 +139,25 @@ void Sshd::writeClientConfig() const {
     must(writeFileAtomic(config(), text));
 }
 
+void Sshd::addClientHost(const std::string& name, const std::string& lines) const {
+    const std::string text =
+        fmt::format("Host {}\n{}\n    HostName 127.0.0.1\n    Port {}\n    UserKnownHostsFile {}\n", name,
+                    lines, m_port, knownHosts());
+    must(writeFileAtomic(config(), text + readFile(config()).value()));
+}
+
 void Sshd::start() {
     if (::getuid() == 0)
         ::mkdir("/run/sshd", 0755);  // where its unprivileged half is locked in
     must(writeFileAtomic(
         m_dir / "sshd_config",
-        fmt::format("Port {}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\nAuthorizedKeysFile {}\n"
+        fmt::format("{}\nPort {}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\nAuthorizedKeysFile {}\n"
                     "StrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\n"
                     "KbdInteractiveAuthentication no\nMaxStartups 100\nMaxSessions 30\nPrintMotd no\n"
-                    "SetEnv HOME={}\nSubsystem sftp internal-sftp -d {}\n{}\n",
-                    m_port, m_dir / "host_key", m_dir / "authorized_keys", home(), home(), m_extra)));
+                    "SetEnv HOME={}\nSubsystem sftp internal-sftp -d {}\n",
+                    m_extra, m_port, m_dir / "host_key", m_dir / "authorized_keys", home(), home())));
     ProcessOptions options;
-    options.argv = {program, "-D", "-e", "-f", m_dir / "sshd_config"};
+    options.argv = {m_program, "-D", "-e", "-f", m_dir / "sshd_config"};
     options.in = Redirect::Null;
     options.out = Redirect::Null;
     options.err = Redirect::ToFd;

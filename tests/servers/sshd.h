@@ -19,8 +19,9 @@ public:
     // Empty if all is there.
     static std::string missing();
 
-    // `extra`: lines for its sshd_config.
-    explicit Sshd(const std::string& extra = {});
+    // `extra`: lines for its sshd_config, which win over those of every test. `program`: another path to
+    // sshd; with PAM the last part of it is the name of the service.
+    explicit Sshd(const std::string& extra = {}, std::string program = "/usr/sbin/sshd");
     ~Sshd();
     Sshd(const Sshd&) = delete;
     Sshd& operator=(const Sshd&) = delete;
@@ -29,7 +30,10 @@ public:
     // "keyless" (an identity the server does not know), "closed" (nothing listens), "nowhere" (a name that
     // does not resolve), "jumped" (box through box), "piped" (box through a ProxyCommand).
     std::string config() const { return m_dir / "config"; }
+    const std::string& folder() const { return m_dir.path(); }  // keys, configurations, log
     std::string home() const { return m_dir / "home"; }
+    // Puts a host before the others of the client configuration; what `lines` leave open is as for "box".
+    void addClientHost(const std::string& name, const std::string& lines) const;
     std::string knownHosts() const { return m_dir / "known_hosts"; }
     std::string strangerKnownHosts() const { return m_dir / "stranger_known_hosts"; }
     int port() const { return m_port; }
@@ -52,6 +56,7 @@ private:
 
     TempDir m_dir;
     std::string m_extra;
+    std::string m_program;
     int m_port = 0;
     UniqueFd m_log;
     Process m_process;

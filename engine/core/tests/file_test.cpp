@@ -19,10 +19,49 @@ TEST_CASE("an atomic write replaces the content, keeps the mode and leaves nothi
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
     REQUIRE(writeFileAtomic(path, "two"));
     CHECK(readFile(path).value() == "two");
-    struct stat info{};
+    struct stat info {};
     REQUIRE(::stat(path.c_str(), &info) == 0);
     CHECK((info.st_mode & 0777) == 0600);
     CHECK(listDir(dir.path()).value() == std::vector<std::string>{"a.txt"});
+}
+
+TEST_CASE("an atomic write keeps mode, owner and group of what it replaces, whatever the umask") {
+    const TempDir dir;
+    const std::string path = dir / "a.txt";
+    const mode_t before = ::umask(077);
+    REQUIRE(writeFileAtomic(path, "one"));
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 07777) == 0600);  // of a new file the umask decides
+    for (const mode_t mode : {0664, 0775, 0604, 0400}) {
+        REQUIRE(::chmod(path.c_str(), mode) == 0);
+        REQUIRE(writeFileAtomic(path, "two"));
+        REQUIRE(::stat(path.c_str(), &info) == 0);
+        CHECK((info.st_mode & 07777) == mode);
+    }
+    if (::getuid() == 0) {
+        REQUIRE(::chown(path.c_str(), 12345, 23456) == 0);
+        REQUIRE(::chmod(path.c_str(), 02664) == 0);
+        REQUIRE(writeFileAtomic(path, "three"));
+        REQUIRE(::stat(path.c_str(), &info) == 0);
+        CHECK(info.st_uid == 12345);
+        CHECK(info.st_gid == 23456);
+        CHECK((info.st_mode & 07777) == 02664);
+        // A user who is not in the group: what the group might do, only its members might.
+        REQUIRE(::chmod(dir.path().c_str(), 0777) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const bool dropped = ::setgid(34567) == 0 && ::setuid(12345) == 0;
+            ::_exit(dropped && writeFileAtomic(path, "four") ? 0 : 1);
+        }
+        int status = -1;
+        ::waitpid(child, &status, 0);
+        CHECK(status == 0);
+        REQUIRE(::stat(path.c_str(), &info) == 0);
+        CHECK(info.st_gid == 34567);
+        CHECK((info.st_mode & 07777) == 0644);
+    }
+    ::umask(before);
 }
 
 TEST_CASE("a failed atomic write leaves the old content") {

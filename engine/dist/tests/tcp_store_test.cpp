@@ -89,6 +89,108 @@ TEST_CASE("a wrong rank, job or port is refused with the reason") {
     CHECK(refused.error().code == ErrorCode::Unavailable);
 }
 
+namespace {
+
+UniqueFd connectedTo(std::uint16_t port) {
+    UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    address.sin_port = ::htons(port);
+    REQUIRE(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    return fd;
+}
+
+std::string framed(const Json& message) {
+    const auto body = Json::to_cbor(message);
+    std::string frame(4, '\0');
+    for (std::size_t i = 0; i < 4; ++i)
+        frame[i] = static_cast<char>(body.size() >> (8 * i));
+    return frame.append(body.begin(), body.end());
+}
+
+// The next frame's map; null at the end of the connection.
+Json receivedFrom(int fd) {
+    std::string bytes;
+    std::size_t want = 4;
+    while (bytes.size() < want) {
+        char byte = 0;
+        if (::recv(fd, &byte, 1, 0) <= 0)
+            return {};
+        bytes += byte;
+        if (bytes.size() == 4)
+            for (std::size_t i = 0; i < 4; ++i)
+                want += std::size_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+    }
+    return Json::from_cbor(bytes.substr(4), true, false);
+}
+
+}  // namespace
+
+TEST_CASE("who does not know the job's secret neither joins nor harms it") {
+    const std::uint16_t port = freePort();
+    Job job = loopbackJob(0, 2, port);
+    job.secret = "known to the ranks";
+    const auto zero = TcpStore::join(job, 10);
+    REQUIRE(zero);
+    for (const char* secret : {"", "guessed"}) {
+        Job stranger = loopbackJob(1, 2, port);
+        stranger.secret = secret;
+        const auto refused = TcpStore::join(stranger, 10);
+        REQUIRE(!refused);
+        CHECK(refused.error().text().find("secret") != std::string::npos);
+    }
+    // Without a proof, or with the server's own sent back.
+    for (const bool echoed : {false, true}) {
+        const UniqueFd fd = connectedTo(port);
+        const std::string join =
+            framed({{"op", "join"}, {"job", job.id}, {"rank", 1}, {"size", 2}, {"nonce", "x"}});
+        REQUIRE(::send(fd.get(), join.data(), join.size(), MSG_NOSIGNAL) > 0);
+        const Json challenge = receivedFrom(fd.get());
+        REQUIRE(getString(challenge, "op") == "challenge");
+        const std::string next = echoed ? framed({{"op", "prove"}, {"proof", getString(challenge, "proof")}})
+                                        : framed({{"op", "abort"}, {"error", {{"what", "evil"}}}});
+        REQUIRE(::send(fd.get(), next.data(), next.size(), MSG_NOSIGNAL) > 0);
+        for (Json answer = receivedFrom(fd.get()); !answer.is_null(); answer = receivedFrom(fd.get()))
+            CHECK(getString(answer, "op") == "refuse");
+    }
+    CHECK(!(*zero)->aborted());
+    job.rank = 1;
+    const auto one = TcpStore::join(job, 10);
+    REQUIRE(one);
+    CHECK((*one)->set("still", "here"));
+    CHECK((*zero)->wait("still", 10).value_or("none") == "here");
+}
+
+TEST_CASE("who poses as rank 0 is found out, and told nothing") {
+    UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener.get(), 1) == 0);
+    REQUIRE(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    std::vector<Json> told;
+    std::thread impostor([&] {
+        const UniqueFd fd(::accept(listener.get(), nullptr, nullptr));
+        told.push_back(receivedFrom(fd.get()));
+        const std::string challenge =
+            framed({{"op", "challenge"}, {"nonce", "y"}, {"proof", std::string(64, '0')}});
+        (void)::send(fd.get(), challenge.data(), challenge.size(), MSG_NOSIGNAL);
+        for (Json more = receivedFrom(fd.get()); !more.is_null(); more = receivedFrom(fd.get()))
+            told.push_back(more);
+    });
+    Job job = loopbackJob(1, 2, ntohs(address.sin_port));
+    job.secret = "known to the ranks";
+    const auto refused = TcpStore::join(job, 10);
+    impostor.join();
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::Denied);
+    REQUIRE(told.size() == 1);
+    CHECK(dumpJson(told[0]).find(job.secret) == std::string::npos);
+}
+
 TEST_CASE("bytes that are no frame end their connection and nothing else") {
     const std::uint16_t port = freePort();
     const auto zero = joined(0, 2, port);

@@ -83,6 +83,18 @@ TEST_CASE_FIXTURE(Fixture, "a write keeps the mode and goes through a link") {
     CHECK(host->read(path)->bytes == "#!/bin/sh\ntrue\n");
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is no plain file is not written over") {
+    REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    REQUIRE(::symlink("pipe", (dir / "link").c_str()) == 0);
+    REQUIRE(host->makeDirs(dir / "folder"));
+    for (const char* name : {"pipe", "link", "folder"}) {
+        CAPTURE(name);
+        CHECK(codeOf(host->write(dir / name, "x")) == ErrorCode::Invalid);
+    }
+    CHECK(host->stat(dir / "pipe")->kind == FileKind::Other);
+    CHECK(host->stat(dir / "folder")->kind == FileKind::Folder);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what cannot be read says why and does not hang") {
     CHECK(codeOf(host->read(dir / "none")) == ErrorCode::NotFound);
     CHECK(codeOf(host->read(dir.path())) == ErrorCode::Invalid);

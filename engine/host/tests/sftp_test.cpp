@@ -176,3 +176,22 @@ TEST_CASE("a short read is asked for again from where it ended") {
     CHECK(content->bytes == "abcdef");
     CHECK(content->version == FileVersion{6, 7});
 }
+
+TEST_CASE("a handle that comes after its request was given up is closed") {
+    std::vector<std::string> sent;
+    SftpClient client("box", [&](std::string packet) { sent.push_back(std::move(packet)); });
+    SftpFiles files("box", client);
+    std::stop_source stopped;
+    stopped.request_stop();
+    CHECK(files.list("/x", stopped.get_token()).error().code == ErrorCode::Cancelled);
+    REQUIRE(sent.size() == 1);
+    SUBCASE("the handle") {
+        client.feed(sftpPacket(Sftp::Handle, 1, SftpBody().string("late").take()));
+        REQUIRE(sent.size() == 2);
+        CHECK(sent[1] == sftpPacket(Sftp::Close, 2, SftpBody().string("late").take()));
+    }
+    SUBCASE("a refusal") {
+        client.feed(sftpPacket(Sftp::Status, 1, SftpBody().u32(SftpDenied).string("").string("").take()));
+        CHECK(sent.size() == 1);
+    }
+}

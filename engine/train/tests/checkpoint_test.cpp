@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
 #include <numeric>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -209,6 +210,23 @@ TEST_CASE("writing over a step replaces it and leaves nothing else") {
     written(dir.path());
     CHECK(*listDir(dir.path()) == std::vector<std::string>{"step_3"});
     CHECK(Checkpoint::open(dir / "step_3"));
+}
+
+TEST_CASE("a step that was being written anew when all stopped is still there") {
+    const TempDir dir;
+    const std::string folder = dir / "checkpoints";
+    written(folder, 3);
+    const std::string last = written(folder, 9);
+    // Where two folders cannot change places, the old one waits under this name.
+    const std::string waiting = folder + "/.step_9.tmp.old";
+    REQUIRE(::rename(last.c_str(), waiting.c_str()) == 0);
+    REQUIRE(makeDirs(folder + "/.step_9.tmp"));
+    CHECK(findCheckpoint(dir.path()).value_or("") == waiting);
+    CHECK(Checkpoint::open(waiting));
+    written(folder, 9);
+    CHECK(findCheckpoint(dir.path()).value_or("") == last);
+    REQUIRE(makeDirs(folder + "/.step_x.tmp.old"));
+    CHECK(findCheckpoint(dir.path()).value_or("") == last);
 }
 
 TEST_CASE("a full disk leaves no checkpoint behind, and the one before it whole") {

@@ -331,3 +331,48 @@ TEST_CASE_FIXTURE(Fixture, "out of memory names what is held and the smallest ch
     CHECK(contains(output->err, "held: "));
     CHECK(contains(output->err, "set train.micro_batch to "));
 }
+
+TEST_CASE_FIXTURE(Fixture, "every kind of model trains and goes on bit by bit, running statistics included") {
+    const std::vector<std::pair<std::string, std::vector<std::string>>> kinds = {
+        {digits, {"model.kind=resnet18", "model.width=8", "parallel.data=1"}},
+        {digits,
+         {"model.kind=vit", "model.layers=2", "model.width=24", "model.heads=2", "model.patch=4",
+          "model.dropout=0.1", "model.depth_drop=0.2"}},
+        {text, {"model.kind=llama", "model.key_heads=1"}},
+        {text, {"model.kind=lstm", "model.dropout=0.2"}}};
+    for (const auto& [recipe, sets] : kinds) {
+        // What a kind does not have is an error, so each has a recipe of its own.
+        std::string own = readFile(recipe).value();
+        const auto model = own.find("model:"), end = own.find('\n', model);
+        own.replace(model, end - model,
+                    recipe == text && sets[0] == "model.kind=llama"
+                        ? "model: {layers: 2, width: 32, heads: 2, context: 32}"
+                    : recipe == text ? "model: {layers: 2, width: 32, context: 32}"
+                                     : "model: {}");
+        const std::string path = dir / "own.yaml";
+        REQUIRE(writeFileAtomic(path, own));
+        const std::string name = sets[0].substr(sets[0].find('=') + 1);
+        CAPTURE(name);
+        std::vector<std::string> all = sets;
+        all.insert(all.end(), {"train.checkpoint_every=4", "train.steps=8", "train.val_every=4"});
+        train(path, dir / name, all);
+        train(path, dir / (name + "-on"), all, {"--resume", dir / (name + "/checkpoints/step_4")});
+        const auto expected = series(dir / name, "train/loss"),
+                   got = series(dir / (name + "-on"), "train/loss");
+        CHECK(got.size() == 4);
+        for (const auto& [step, loss] : got)
+            CHECK(loss == expected.at(step));
+        CHECK(readFile(dir / (name + "/checkpoints/step_8/model-0.safetensors")).value() ==
+              readFile(dir / (name + "-on/checkpoints/step_8/model-0.safetensors")).value());
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "halves train with masters of fp32, and their scaling is kept") {
+    for (const char* precision : {"bf16", "fp16"}) {
+        CAPTURE(precision);
+        const std::string run = dir / precision;
+        train(table, run, {"train.precision="s + precision, "optim.loss_scaling=true", "train.steps=60"});
+        CHECK(series(run, "val/accuracy").rbegin()->second > 0.7);
+        CHECK(series(run, "optim/loss_scale").rbegin()->second >= 1);
+    }
+}

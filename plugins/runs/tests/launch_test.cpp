@@ -279,6 +279,8 @@ void LaunchTest::goodRecipeShowsItsPlan() {
     if (!exists(programPath("lathe-train")))
         QSKIP("lathe-train is not built");
     Window window;
+    // A plan looks at the data, which is the workspace here.
+    window.write("text.txt", QByteArray("what follows is learnt. ").repeated(400).constData());
     window.write("good.yaml",
                  "model: {kind: gpt, layers: 2, width: 32, heads: 2, context: 32}\ntrain: {steps: 12}\n");
     auto* sheet = window.open({{QStringLiteral("recipe"), QStringLiteral("good.yaml")}});
