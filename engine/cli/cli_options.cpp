@@ -61,6 +61,8 @@ private:
     void addRun();
     void addList();
     void addLife();
+    void addReruns();
+    void addArtifacts();
     const LifeOptions& onNamed() {
         m_life.runs = {m_name};
         return m_life;
@@ -79,6 +81,10 @@ private:
     LifeOptions m_life;
     LogOptions m_logs;
     PlotOptions m_plot;
+    RerunOptions m_rerun;
+    ArtifactOptions m_artifact;
+    GcOptions m_gc;
+    std::string m_folder;
     ExportOptions m_export;
     ImportOptions m_import;
     ServeOptions m_serve;
@@ -96,6 +102,8 @@ CommandLine::CommandLine() {
     addRun();
     addReading();
     addLife();
+    addReruns();
+    addArtifacts();
     addPlot();
     addExchange();
     addServe();
@@ -220,6 +228,100 @@ void CommandLine::addLife() {
     }))->add_flag("--undo", m_life.undo, "Bring them back");
 }
 
+void CommandLine::addReruns() {
+    CLI::App* restore = command("restore", "Put the code of a run into a folder, exactly as it was",
+                                [this] { return restoreCommand(m_context, m_name, m_folder); });
+    restore->add_option("run", m_name, "The run")->type_name("RUN")->required();
+    restore->add_option("folder", m_folder, "A new or empty folder")->type_name("DIR")->required();
+    restore->add_flag("--json", m_context.json, "Answer as JSON");
+
+    const auto addMaker = [this](CLI::App* made) {
+        made->add_option("run", m_rerun.run, "The run")->type_name("RUN")->required();
+        made->add_option("--set", m_rerun.set, "Change a key of the recipe, or of the command line")
+            ->type_name("KEY=VALUE")
+            ->allow_extra_args(false);
+        made->add_option("--env", m_rerun.env, "Environment variable for it; may be given again")
+            ->type_name("NAME=VALUE")
+            ->allow_extra_args(false);
+        made->add_option("-n,--name", m_rerun.name, "Its name")->type_name("NAME");
+        made->add_option("--code", m_rerun.code, "Put the recorded code into this folder and run it there")
+            ->type_name("DIR");
+        made->add_flag("-d,--detach", m_rerun.detach, "Start it and return at once");
+        made->add_flag("-y,--yes", m_rerun.yes, "Do not ask if something differs");
+        made->add_flag("--dry-run", m_rerun.dryRun, "Only say what cannot be matched");
+        made->add_flag("--json", m_context.json, "Answer as JSON");
+    };
+    const auto addCheckpoint = [this](CLI::App* made) {
+        made->add_option("--step", m_rerun.step, "From the last checkpoint at or before this step (the last)")
+            ->type_name("N")
+            ->check(CLI::NonNegativeNumber);
+        made->add_option("--checkpoint", m_rerun.checkpoint, "From this checkpoint, on the run's machine")
+            ->type_name("PATH");
+        made->footer(
+            "A recipe goes on by itself. A command finds the checkpoint in LATHE_RESUME_FROM (in Python:\n"
+            "lathe.resume_from()), its step in LATHE_RESUME_STEP.");
+    };
+    addMaker(command("rerun", "Start a run again; says first what cannot be matched",
+                     [this] { return rerunCommand(m_context, m_rerun); }));
+    CLI::App* resume = command("resume", "Go on with a run that is over, from a checkpoint",
+                               [this] { return resumeCommand(m_context, m_rerun); });
+    addMaker(resume);
+    addCheckpoint(resume);
+    CLI::App* fork = command("fork", "Start another run from a checkpoint of a run",
+                             [this] { return forkCommand(m_context, m_rerun); });
+    addMaker(fork);
+    addCheckpoint(fork);
+}
+
+void CommandLine::addArtifacts() {
+    CLI::App* list = command("artifacts", "List artifacts with versions, aliases and lineage",
+                             [this] { return artifactsCommand(m_context, m_name); });
+    list->add_option("name", m_name, "Only this one")->type_name("NAME");
+    list->add_flag("--json", m_context.json, "Answer as JSON");
+
+    CLI::App* artifact = m_app.add_subcommand("artifact", "Look at, fetch, add or alias an artifact");
+    artifact->require_subcommand(1);
+    const auto under = [this, artifact](const std::string& name, const std::string& about,
+                                        std::function<Result<int>()> action) {
+        CLI::App* made = artifact->add_subcommand(name, about);
+        made->callback([this, action = std::move(action)] { m_action = action; });
+        return made;
+    };
+    const char* which = "NAME, NAME:v3 or NAME:alias";
+    CLI::App* show = under("show", "All about a version",
+                           [this] { return artifactShowCommand(m_context, m_artifact.name); });
+    show->add_option("artifact", m_artifact.name, which)->type_name("ARTIFACT")->required();
+    show->add_flag("--json", m_context.json, "Answer as JSON");
+    CLI::App* get = under("get", "Copy its files into a folder",
+                          [this] { return artifactGetCommand(m_context, m_artifact.name, m_folder); });
+    get->add_option("artifact", m_artifact.name, which)->type_name("ARTIFACT")->required();
+    get->add_option("folder", m_folder, "Where to")->type_name("DIR")->required();
+    CLI::App* add = under("add", "Keep a file or folder as a new version",
+                          [this] { return artifactAddCommand(m_context, m_artifact); });
+    add->add_option("name", m_artifact.name, "Its name")->type_name("NAME")->required();
+    add->add_option("path", m_artifact.path, "The file or folder")->type_name("PATH")->required();
+    add->add_option("--type", m_artifact.type, "What it is: model, data …")->type_name("TYPE");
+    add->add_option("--alias", m_artifact.aliases, "An alias; may be given again")
+        ->type_name("ALIAS")
+        ->allow_extra_args(false);
+    add->add_option("--run", m_artifact.run, "The run that made it (one of its own)")->type_name("RUN");
+    add->add_flag("--reference", m_artifact.reference, "Fingerprint it only, for huge data");
+    add->add_flag("--json", m_context.json, "Answer as JSON");
+    CLI::App* alias = under("alias", "Give a version further names",
+                            [this] { return artifactAliasCommand(m_context, m_artifact); });
+    alias->add_option("artifact", m_artifact.name, which)->type_name("ARTIFACT")->required();
+    alias->add_option("aliases", m_artifact.aliases, "The aliases")->type_name("ALIAS…")->required();
+
+    CLI::App* gc =
+        command("gc", "Delete what no run refers to any more", [this] { return gcCommand(m_context, m_gc); });
+    gc->add_flag("--dry-run", m_gc.dryRun, "Only say what would go, and why");
+    gc->add_option("--grace", m_gc.grace, "Leave what is younger (24h)")->type_name("TIME");
+    gc->add_flag("--deleted", m_gc.deleted, "Also remove for good what is in the trash for long");
+    gc->add_option("--keep-deleted", m_gc.keepDeleted, "How long the trash keeps a run (30d)")
+        ->type_name("TIME");
+    gc->add_flag("--json", m_context.json, "Answer as JSON");
+}
+
 void CommandLine::addReading() {
     addList();
     CLI::App* show = command("show", "All about a run", [this] { return showCommand(m_context, m_name); });
@@ -271,29 +373,36 @@ void CommandLine::addExchange() {
     out->add_option("--out", m_export.out, "The folder to write into")->type_name("DIR");
     out->add_option("--uri", m_export.uri, "The server to send to, with mlflow-rest")->type_name("URL");
     out->add_flag("--json", m_context.json, "Answer as JSON");
-    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui --backend-store-uri DIR,\n"
+    out->footer("Every point is written, bit for bit. Then: tensorboard --logdir DIR, mlflow ui "
+                "--backend-store-uri DIR,\n"
                 "or wandb sync DIR/offline-run-….");
 
     CLI::App* in = command("import", "Read what other tools have recorded into the store",
                            [this] { return importCommand(m_context, m_import); });
-    in->add_option("paths", m_import.paths, "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
+    in->add_option("paths", m_import.paths,
+                   "Folders or files: event files, mlruns, mlflow.db, wandb, CSV, JSON lines")
         ->type_name("PATH…")
         ->required();
     in->add_option("--from", m_import.format, "tensorboard, mlflow, wandb, csv or jsonl, instead of looking")
         ->type_name("FORMAT");
-    in->add_option("-e,--experiment", m_import.experiment, "Group they belong to (as the other tool calls it)")
+    in->add_option("-e,--experiment", m_import.experiment,
+                   "Group they belong to (as the other tool calls it)")
         ->type_name("NAME");
     in->add_flag("--json", m_context.json, "Answer as JSON");
     in->footer("Importing the same again adds only what is new. The other tool's files are only read.");
 }
 
 void CommandLine::addServe() {
-    CLI::App* serve = command("serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
-                              [this] { return serveCommand(m_context, m_serve); });
-    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")->type_name("N")
+    CLI::App* serve = command(
+        "serve", "Answer MLflow's clients: what they log is recorded here, and every run is theirs to find",
+        [this] { return serveCommand(m_context, m_serve); });
+    serve->add_option("--port", m_serve.port, "Port to listen on, 0 for any (5000, else any)")
+        ->type_name("N")
         ->check(CLI::Range(0, 65535));
-    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")->type_name("ADDRESS");
-    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")->type_name("TEXT");
+    serve->add_option("--host", m_serve.host, "Numeric address to listen on (127.0.0.1: this machine alone)")
+        ->type_name("ADDRESS");
+    serve->add_option("--token", m_serve.token, "What clients must know (one of its own, the same each time)")
+        ->type_name("TEXT");
     serve->add_flag("--json", m_context.json, "Tell address and token as JSON");
     serve->footer("A script that lathe run starts needs none of this: it is recorded without it.");
 }
@@ -330,9 +439,10 @@ Result<int> CommandLine::wrongUse(const CLI::ParseError& problem, const std::vec
         return fail(ErrorCode::Invalid, "no such option", option,
                     nearest ? "did you mean " + *nearest + "?" : hint);
     }
-    if (!chosen.empty() && chosen[0]->get_name() == "run" && dynamic_cast<const CLI::ExtrasError*>(&problem)) {
-        const auto first = std::ranges::find_if(words.begin() + 1, words.end(),
-                                                [](const std::string& word) { return !word.starts_with('-'); });
+    if (!chosen.empty() && chosen[0]->get_name() == "run" &&
+        dynamic_cast<const CLI::ExtrasError*>(&problem)) {
+        const auto first = std::ranges::find_if(
+            words.begin() + 1, words.end(), [](const std::string& word) { return !word.starts_with('-'); });
         return fail(ErrorCode::Invalid, "a recipe is one file, and a command stands after --", "",
                     "lathe run -- " + join({first, words.end()}, " "));
     }

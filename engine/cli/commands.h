@@ -5,6 +5,7 @@
 #include "core/result.h"
 #include "launch/launcher.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,36 @@ struct ServeOptions {
     std::string token;
 };
 Result<int> serveCommand(Context& context, ServeOptions options);
+
+// For the commands that make a run from a run.
+struct RerunOptions {
+    std::string run, name, checkpoint;
+    std::string code;  // folder to put the recorded code into and run it there; empty: where it ran
+    std::vector<std::string> set, env;
+    std::int64_t step = -1;
+    bool detach = false, yes = false, dryRun = false;
+};
+Result<int> restoreCommand(Context& context, const std::string& run, const std::string& folder);
+Result<int> rerunCommand(Context& context, const RerunOptions& options);
+Result<int> resumeCommand(Context& context, const RerunOptions& options);
+Result<int> forkCommand(Context& context, const RerunOptions& options);
+
+struct ArtifactOptions {
+    std::string name, path, type, run;
+    std::vector<std::string> aliases;
+    bool reference = false;
+};
+Result<int> artifactsCommand(Context& context, const std::string& name);
+Result<int> artifactShowCommand(Context& context, const std::string& spec);
+Result<int> artifactGetCommand(Context& context, const std::string& spec, const std::string& folder);
+Result<int> artifactAddCommand(Context& context, const ArtifactOptions& options);
+Result<int> artifactAliasCommand(Context& context, const ArtifactOptions& options);
+
+struct GcOptions {
+    bool dryRun = false, deleted = false;
+    std::string grace = "24h", keepDeleted = "30d";
+};
+Result<int> gcCommand(Context& context, const GcOptions& options);
 Result<int> reindexCommand(Context& context);
 Result<int> doctorCommand(Context& context);
 

@@ -3,6 +3,7 @@
 #include "core/json.h"
 #include "core/paths.h"
 #include "core/result.h"
+#include "launch/capture_run.h"
 #include "launch/collector_process.h"
 #include "launch/run_control.h"
 #include "launch/run_files.h"
@@ -33,6 +34,7 @@ constexpr const char* kHelp =
   lathe-agent status STORE RUN…              of each: is it supervised, may it grow, how long its files are, as JSON
   lathe-agent supervise DIR [--ready-fd N]   supervises the run of this folder until its end (called by start)
   lathe-agent collect DIR                    reads the files that a run's loggers write (called by supervise)
+  lathe-agent capture DIR [--process PID]    describes code, machine and packages of a run into DIR/env (called by supervise)
   lathe-agent version
 
 RUN is an id. An empty STORE is this machine's own. Answers are JSON; a failure is {{"error":…}} and an exit code above 1.
@@ -165,6 +167,15 @@ int run(const Arguments& arguments) {
         if (!done)
             say(stderr, "lathe-agent: " + done.error().text());
         return done ? 0 : exitCodeOf(done.error().code);
+    }
+    if (command == "capture" && arguments.size() >= 2) {
+        const auto process = numberAfter(arguments, "--process", 0);
+        if (!process)
+            return refuse(ErrorCode::Invalid, "--process needs a process id");
+        // Told of a process, it was called for a run that no launcher started: its code is not captured yet.
+        const auto done =
+            launch::captureRun(absolutePath(arguments[1]), static_cast<pid_t>(*process), *process > 0);
+        return done ? 0 : refuse(done.error());
     }
     return refuse(ErrorCode::Invalid, "unknown command, or an argument is missing", command);
 }

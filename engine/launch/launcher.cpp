@@ -10,6 +10,7 @@
 #include "launch/agent_client.h"
 #include "launch/mirror.h"
 #include "launch/start_run.h"
+#include "record/environment.h"
 
 #include <algorithm>
 #include <cctype>
@@ -27,16 +28,6 @@ constexpr double kRetrySeconds = 10;  // a host that did not answer
 constexpr double kLookSeconds = 0.5;  // for new runs: one stat(2)
 constexpr std::size_t kMaxChangedFiles = 1000;
 
-// Names whose value is not for a file that people share.
-bool isSecret(std::string name) {
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
-    for (const char* word : {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL", "AUTH"}) {
-        if (name.find(word) != std::string::npos)
-            return true;
-    }
-    return false;
-}
-
 record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     record::RunSpec spec;
     spec.id = newId();
@@ -49,8 +40,10 @@ record::RunSpec specOf(const RunRequest& request, const std::string& cwd) {
     spec.created = wallSeconds();
     spec.tags = request.tags;
     spec.note = request.note;
+    spec.group = request.group;
+    spec.parent = request.parent;
     for (const auto& [name, value] : request.env)
-        spec.env[name] = isSecret(name) ? "(redacted)" : value;
+        spec.env[name] = record::redacted(name, value);
     return spec;
 }
 

@@ -28,6 +28,8 @@ struct RunRequest {
     std::vector<std::string> tags;
     std::map<std::string, std::string> env;
     int ranks = 1;  // of a command; a recipe says its own
+    std::string group;
+    record::ParentRun parent;  // the run that it goes on from
 };
 
 // What `lathe-train plan` says of a recipe; also the launch dialog's preview.

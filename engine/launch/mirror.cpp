@@ -117,6 +117,7 @@ Result<std::uint64_t> copyOnce(host::Host& host, const MirrorTarget& target, con
         return 0;
     if (remoteSize > kMaxOnceBytes)
         return fail(ErrorCode::Corrupt, "is larger than such a file can be", name);
+    LATHE_TRY(makeDirs(parentPath(path)));  // env/
     LATHE_TRY_ASSIGN(const auto content, host.read(joinPath(target.remoteDir, name), kMaxOnceBytes));
     LATHE_TRY(writeFileAtomic(path, content.bytes));
     return content.bytes.size();

@@ -12,7 +12,10 @@
 #include "launch/collector_process.h"
 #include "launch/console_recorder.h"
 #include "launch/drain.h"
+#include "launch/gpu_probe.h"
+#include "launch/journal_sync.h"
 #include "launch/output_log.h"
+#include "launch/process_tree.h"
 #include "launch/rank_environment.h"
 #include "launch/recorder.h"
 #include "launch/run_control.h"
@@ -21,9 +24,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,7 +45,8 @@ constexpr double kLeftoverSeconds = 0.5;  // multiprocessing's helpers end just 
 constexpr double kLeftoverLookSeconds = 0.1;
 constexpr double kPursueSeconds = 0.5;  // in case a SIGCHLD said nothing of it
 constexpr double kEndRetrySeconds = 1;
-constexpr int kEndRetries = 600;  // a full disk may be cleared; after that the run shows as lost
+constexpr double kCaptureWaitSeconds = 20;  // for env/ to be written after the run's end
+constexpr int kEndRetries = 600;            // a full disk may be cleared; after that the run shows as lost
 
 struct Rank {
     Process process;
@@ -73,8 +80,13 @@ private:
     void requestStop(double grace, const std::string& reason);
     void endTree(double grace);
     void pursue();
-    std::vector<pid_t> runProcesses() const;
+    void startCapture(const RankEnvironment& environment);
+    void startGpuProbe();
+    void readGpuProbe();
+    std::vector<ProcessStat> runProcesses() const;
     void sample();
+    void sampleLater();
+    void leave();
     void checkEnd();
     void finish();
     void conclude();
@@ -87,7 +99,11 @@ private:
     std::optional<Recorder> m_recorder;
     std::optional<ConsoleRecorder> m_console;
     CollectorProcess m_collector;
-    SystemSampler m_sampler;
+    std::optional<JournalSync> m_sync;
+    std::optional<SystemSampler> m_sampler;
+    std::optional<GpuProbe> m_gpus;
+    // Processes of Lathe's own beside the run, none of its: neither counted nor ended with it.
+    std::optional<Process> m_capture;
     std::vector<Rank> m_ranks;
     double m_started = 0;
     double m_allEnded = 0;  // monotonic; 0 while a rank runs
@@ -99,6 +115,8 @@ private:
     bool m_finished = false;
     bool m_looksAgain = false;
     int m_endTries = 0;
+    double m_leaveAt = 0;  // monotonic; 0 until the end is written
+    double m_sampleSeconds = kSampleSeconds;
     Json m_end;
 };
 
@@ -181,8 +199,11 @@ Result<> Supervisor::run() {
         m_recorder->heartbeat();
         takeStopRequest();
     });
-    m_sampler.sample(runProcesses(), monotonicSeconds());
-    m_loop.every(kSampleSeconds, [this] { sample(); });
+    // A disk may keep a sync waiting for long, so not on this thread; and not before the drain was forked.
+    m_sync.emplace(m_runDir);
+    startGpuProbe();
+    m_sampler->sample(runProcesses(), monotonicSeconds());
+    sampleLater();
     m_loop.every(ConsoleRecorder::kSettleSeconds / 2, [this] { m_console->settle(); });
     checkEnd();
     m_loop.run();
@@ -192,6 +213,8 @@ Result<> Supervisor::run() {
 void Supervisor::startRanks() {
     const auto variables = m_collector.start();
     const RankEnvironment environment(m_spec, m_runDir);
+    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    m_sampler.emplace(m_spec.cwd, visible ? std::optional<std::string>(visible) : std::nullopt);
     if (!environment.problem().empty())
         m_recorder->warn(environment.problem());
     for (int rank = 0; rank < m_spec.ranks; ++rank) {
@@ -226,7 +249,44 @@ void Supervisor::startRanks() {
     if (m_startError.empty()) {
         writeMarks();
         m_recorder->state(Json{{"state", "running"}});
+        startCapture(environment);
     }
+}
+
+void Supervisor::startCapture(const RankEnvironment& environment) {
+    ProcessOptions options;
+    options.argv = {"/proc/self/exe", "capture", m_runDir};
+    options.cwd = m_spec.cwd;
+    options.env = environment.of(0);
+    // Nothing of it is the run's: it must neither be found by the run's id nor record anything.
+    for (const char* name : {"LATHE_RUN_ID", "LATHE_RUN_DIR"})
+        options.env[name] = std::nullopt;
+    options.in = Redirect::Null;
+    options.out = Redirect::Null;
+    options.newSession = true;
+    if (auto started = Process::start(options))
+        m_capture.emplace(std::move(*started));
+    else
+        std::fputs(("env/ is not written: " + started.error().text() + "\n").c_str(), stderr);
+}
+
+void Supervisor::startGpuProbe() {
+    if (!GpuProbe::canWork())
+        return;
+    auto started = GpuProbe::start(kSampleSeconds);
+    if (!started) {
+        std::fputs(("no GPU series: " + started.error().text() + "\n").c_str(), stderr);
+        return;
+    }
+    m_gpus.emplace(std::move(*started));
+    m_loop.watch(m_gpus->fd(), EventLoop::Readable, [this](unsigned) { readGpuProbe(); });
+}
+
+void Supervisor::readGpuProbe() {
+    if (m_gpus->read())
+        return;
+    m_loop.unwatch(m_gpus->fd());
+    m_gpus.reset();
 }
 
 void Supervisor::readConsole(int index) {
@@ -260,6 +320,8 @@ void Supervisor::reapChildren() {
         if (found == m_ranks.end()) {
             if (m_collector.isRunning() && info.si_pid == m_collector.pid())
                 m_collector.reap();
+            else if (m_capture && info.si_pid == m_capture->pid())
+                (void)m_capture->poll();
             else
                 ::waitpid(info.si_pid, nullptr, 0);  // an adopted orphan
             continue;
@@ -302,16 +364,16 @@ void Supervisor::endTree(double grace) {
     const double killAt = monotonicSeconds() + grace;
     const bool first = m_killAt == 0;
     m_killAt = first ? killAt : std::min(m_killAt, killAt);
-    for (const pid_t pid : runProcesses())
-        ::kill(pid, SIGTERM);
+    for (const ProcessStat& process : runProcesses())
+        ::kill(process.pid, SIGTERM);
     if (first)
         pursue();
 }
 
 void Supervisor::pursue() {
     if (monotonicSeconds() >= m_killAt) {
-        for (const pid_t pid : runProcesses())
-            ::kill(pid, SIGKILL);
+        for (const ProcessStat& process : runProcesses())
+            ::kill(process.pid, SIGKILL);
     }
     checkEnd();
     // Each process of the run that ends is told by SIGCHLD, orphans too, since they become children of this
@@ -324,20 +386,33 @@ void Supervisor::pursue() {
     }
 }
 
-std::vector<pid_t> Supervisor::runProcesses() const {
-    std::vector<pid_t> tree = processTree(::getpid());
-    const std::vector<pid_t> collector =
-        m_collector.isRunning() ? processTree(m_collector.pid()) : std::vector<pid_t>();
-    std::erase_if(tree, [&](pid_t pid) {
-        return pid == ::getpid() || pid == m_drain->pid() ||
-               std::ranges::find(collector, pid) != collector.end();
-    });
-    return tree;
+std::vector<ProcessStat> Supervisor::runProcesses() const {
+    std::set<pid_t> own{m_drain->pid(), m_collector.pid()};
+    if (m_capture)
+        own.insert(m_capture->pid());
+    if (m_gpus)
+        own.insert(m_gpus->pid());
+    return processesBelow(::getpid(), own);
 }
 
 void Supervisor::sample() {
-    const auto values = m_sampler.sample(runProcesses(), monotonicSeconds());
+    const std::vector<ProcessStat> processes = runProcesses();
+    auto values = m_sampler->sample(processes, monotonicSeconds());
+    if (m_gpus) {
+        const auto gpus = m_sampler->gpuValues(m_gpus->readings(), processes);
+        values.insert(values.end(), gpus.begin(), gpus.end());
+    }
     m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
+}
+
+void Supervisor::sampleLater() {
+    m_loop.after(m_sampleSeconds, [this] {
+        const double begun = monotonicSeconds();
+        sample();
+        // On a machine of very many processes a look at them all is dear: at most a two-hundredth of a core.
+        m_sampleSeconds = std::clamp(200 * (monotonicSeconds() - begun), kSampleSeconds, 60.0);
+        sampleLater();
+    });
 }
 
 void Supervisor::checkEnd() {
@@ -380,9 +455,8 @@ void Supervisor::finish() {
 
 void Supervisor::conclude() {
     m_console->finish();
-    if (const auto values = m_sampler.sample(runProcesses(), monotonicSeconds());
-        wallSeconds() - m_started > 1)
-        m_recorder->metrics(static_cast<std::int64_t>(wallSeconds() - m_started), values);
+    if (wallSeconds() - m_started > 1)
+        sample();
 
     const std::string who =
         m_spec.ranks > 1 && m_failedRank >= 0 ? "rank " + std::to_string(m_failedRank) + ": " : "";
@@ -406,8 +480,8 @@ void Supervisor::conclude() {
     } else {
         m_end = Json{{"state", "finished"}, {"exit", 0}};
         std::vector<std::string> left;
-        for (const pid_t pid : runProcesses())
-            left.push_back(std::to_string(pid));
+        for (const ProcessStat& process : runProcesses())
+            left.push_back(std::to_string(process.pid));
         if (!left.empty())
             m_end["reason"] =
                 "left behind and still running: process " + join(left, ", ") + " (`lathe stop` ends them)";
@@ -417,10 +491,22 @@ void Supervisor::conclude() {
 
 void Supervisor::writeEnd() {
     if (m_recorder->end(m_end) || ++m_endTries > kEndRetries) {
-        m_loop.quit();
+        leave();
         return;
     }
     m_loop.after(kEndRetrySeconds, [this] { writeEnd(); });
+}
+
+void Supervisor::leave() {
+    // The run is over and says so; its folder is complete when the capture is, and a mirror waits for our
+    // end.
+    if (m_leaveAt == 0)
+        m_leaveAt = monotonicSeconds() + kCaptureWaitSeconds;
+    if (!m_capture || m_capture->poll() || monotonicSeconds() > m_leaveAt) {
+        m_loop.quit();
+        return;
+    }
+    m_loop.after(0.01, [this] { leave(); });
 }
 
 void report(int readyFd, const Result<>& taken) {

@@ -14,13 +14,16 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStringListModel>
 #include <QVBoxLayout>
 
 namespace lathe::hosts {
 
 namespace {
-QString shown(const std::string& text) { return app::toQString(escapedForDisplay(text)); }
-} // namespace
+QString shown(const std::string& text) {
+    return app::toQString(escapedForDisplay(text));
+}
+}  // namespace
 
 class ConnectSheet::Face : public PromptFace {
 public:
@@ -39,18 +42,33 @@ private:
     ConnectSheet* m_sheet;
 };
 
-ConnectSheet::ConnectSheet(app::Workbench& workbench, HostService& service, const QString& host, QWidget* over)
+ConnectSheet::ConnectSheet(app::Workbench& workbench, HostService& service, const QString& host,
+                           QWidget* over)
     : Sheet(over, tr("Connect to host")), m_workbench(workbench), m_service(service), m_face(new Face(this)),
-      m_name(new QLineEdit), m_questionPlace(new QVBoxLayout), m_connect(new QPushButton(tr("Connect"))),
+      m_name(new QLineEdit), m_names(new QStringListModel(this)), m_known(app::makeLabel({}, "hint")),
+      m_questionPlace(new QVBoxLayout), m_connect(new QPushButton(tr("Connect"))),
       m_cancel(new QPushButton(tr("Cancel"))), m_open(new QPushButton(tr("Open folder…"))) {
     setPreferredSize({620, 440});
     m_name->setPlaceholderText(tr("user@host:port, or a name of ~/.ssh/config"));
     m_name->setAccessibleName(tr("Host"));
     m_name->setText(host);
-    auto* completer = new QCompleter(service.configured() + service.hosts(), m_name);
+    auto* completer = new QCompleter(m_names, m_name);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
+    completer->setFilterMode(Qt::MatchContains);
     m_name->setCompleter(completer);
     body()->addWidget(m_name);
+    // The names there are, to see and to click, before one types anything.
+    m_known->setTextFormat(Qt::RichText);
+    m_known->setWordWrap(true);
+    m_known->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_known, &QLabel::linkActivated, this, [this](const QString& name) {
+        m_name->setText(name);
+        connectNow();
+    });
+    body()->addWidget(m_known);
+    connect(&service, &HostService::listChanged, this, &ConnectSheet::refreshNames);
+    refreshNames();
+    service.reloadConfigured();
     body()->addSpacing(8);
     for (const QString& text : {tr("Reach"), tr("Host key"), tr("Sign in"), tr("Agent")}) {
         Row row;
@@ -95,7 +113,26 @@ ConnectSheet::ConnectSheet(app::Workbench& workbench, HostService& service, cons
         QMetaObject::invokeMethod(this, &ConnectSheet::connectNow, Qt::QueuedConnection);
 }
 
-ConnectSheet::~ConnectSheet() { m_task.cancel(); }
+void ConnectSheet::refreshNames() {
+    QStringList names = m_service.configured();
+    for (const QString& id : m_service.hosts())
+        if (id != QLatin1String("local") && !names.contains(id))
+            names << id;
+    m_names->setStringList(names);
+    QStringList links;
+    constexpr qsizetype most = 12;  // the rest is found by typing
+    for (const QString& name : names.mid(0, most))
+        links << QStringLiteral("<a href=\"%1\" style=\"color:%2\">%1</a>")
+                     .arg(name.toHtmlEscaped(), app::theme().color(QStringLiteral("accent")).name());
+    if (names.size() > most)
+        links << tr("and %n more", nullptr, static_cast<int>(names.size() - most));
+    m_known->setText(links.join(QStringLiteral(", ")));
+    m_known->setVisible(!links.isEmpty());
+}
+
+ConnectSheet::~ConnectSheet() {
+    m_task.cancel();
+}
 
 void ConnectSheet::refreshButtons() {
     m_connect->setVisible(!m_connected);
@@ -119,7 +156,8 @@ void ConnectSheet::setMark(Step step, Mark mark, const QString& detail) {
     case Mark::Failed: icon = "error", token = "error", word = tr("failed"); break;
     case Mark::Note: icon = "info", token = "text.2", word = tr("done, with a remark"); break;
     }
-    row.icon->setPixmap(app::theme().pixmap(QLatin1String(icon), QLatin1String(token), 16, devicePixelRatioF()));
+    row.icon->setPixmap(
+        app::theme().pixmap(QLatin1String(icon), QLatin1String(token), 16, devicePixelRatioF()));
     row.icon->setAccessibleName(word);
     row.detail->setText(detail);
     row.detail->setProperty("role", mark == Mark::Failed ? "error" : "hint");
@@ -152,11 +190,11 @@ void ConnectSheet::connectNow() {
     auto* bridge = &m_workbench.engine();
     // The face belongs to this thread; its prompts are made here and only used there.
     const host::Prompts prompts = promptsFor(m_face);
-    m_task = bridge->async([bridge, prompts, name = app::toStd(m_host)](Engine& engine,
-                                                                        std::stop_token stop) -> Result<QString> {
+    m_task = bridge->async([bridge, prompts, name = app::toStd(m_host)](
+                               Engine& engine, std::stop_token stop) -> Result<QString> {
         LATHE_TRY_ASSIGN(auto machine, engine.hosts().get(name));
         LATHE_TRY(machine->connect(prompts, stop));
-        LATHE_TRY(bridge->connectedHost(engine, name, stop)); // so that the window follows its state
+        LATHE_TRY(bridge->connectedHost(engine, name, stop));  // so that the window follows its state
         prompts.progress("agent");
         if (const auto agent = machine->agent(); !agent)
             return app::toQString(agent.error().text());
@@ -192,9 +230,10 @@ void ConnectSheet::fail(const Error& error) {
     const bool changedKey = m_step == Step::HostKey && error.code == ErrorCode::Denied;
     setMark(m_step, Mark::Failed, shown(error.what));
     QVBoxLayout* place = newQuestion("banner-error");
-    auto* text = new QLabel(changedKey ? tr("The host's key is not the one that is known. Somebody may be in between; "
-                                            "there is no way on from here.")
-                                       : shown(error.text()));
+    auto* text =
+        new QLabel(changedKey ? tr("The host's key is not the one that is known. Somebody may be in between; "
+                                   "there is no way on from here.")
+                              : shown(error.text()));
     text->setWordWrap(true);
     text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     place->addWidget(text);
@@ -292,4 +331,4 @@ void ConnectSheet::askSecret(const QString& prompt, bool echo,
     edit->setFocus();
 }
 
-} // namespace lathe::hosts
+}  // namespace lathe::hosts

@@ -9,6 +9,7 @@ class QFrame;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QStringListModel;
 class QVBoxLayout;
 
 namespace lathe::app {
@@ -45,18 +46,22 @@ private:
     };
     void setMark(Step step, Mark mark, const QString& detail = {});
     void showStep(const QString& step);
-    void askUnknownKey(const host::HostKeyQuestion& question, std::function<void(host::HostKeyAnswer)> answer);
+    void askUnknownKey(const host::HostKeyQuestion& question,
+                       std::function<void(host::HostKeyAnswer)> answer);
     void askSecret(const QString& prompt, bool echo, std::function<void(std::optional<std::string>)> answer);
     QVBoxLayout* newQuestion(const char* role);
     void clearQuestion();
-    void finish(Result<QString> agent); // what the agent step says
+    void finish(Result<QString> agent);  // what the agent step says
     void fail(const Error& error);
     void refreshButtons();
+    void refreshNames();
 
     app::Workbench& m_workbench;
     HostService& m_service;
     Face* m_face;
     QLineEdit* m_name;
+    QStringListModel* m_names;
+    QLabel* m_known;
     QList<Row> m_rows;
     QFrame* m_question = nullptr;
     QVBoxLayout* m_questionPlace;
@@ -67,4 +72,4 @@ private:
     bool m_busy = false, m_connected = false;
 };
 
-} // namespace lathe::hosts
+}  // namespace lathe::hosts

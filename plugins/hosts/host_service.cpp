@@ -11,13 +11,15 @@ namespace lathe::hosts {
 
 namespace {
 
-constexpr double kReadEvery = 2;         // seconds, while somebody looks
-constexpr std::size_t kHistory = 300;    // ten minutes of that
-constexpr double kFirstTry = 1, kLastTry = 30; // seconds between tries to connect again
+constexpr double kReadEvery = 2;                // seconds, while somebody looks
+constexpr std::size_t kHistory = 300;           // ten minutes of that
+constexpr double kFirstTry = 1, kLastTry = 30;  // seconds between tries to connect again
 
-QString shown(const Error& error) { return app::toQString(escapedForDisplay(error.text())); }
+QString shown(const Error& error) {
+    return app::toQString(escapedForDisplay(error.text()));
+}
 
-} // namespace
+}  // namespace
 
 HostService::HostService(app::Workbench& workbench) : QObject(&workbench), m_workbench(workbench) {
     ensure(QStringLiteral("local")).state = host::HostState::Connected;
@@ -44,8 +46,12 @@ HostView& HostService::ensure(const QString& id) {
     return *found;
 }
 
-QStringList HostService::hosts() const { return m_order; }
-const HostView& HostService::view(const QString& id) { return ensure(id); }
+QStringList HostService::hosts() const {
+    return m_order;
+}
+const HostView& HostService::view(const QString& id) {
+    return ensure(id);
+}
 
 void HostService::reloadConfigured() {
     m_workbench.engine()
@@ -65,9 +71,14 @@ void HostService::reloadConfigured() {
 }
 
 void HostService::takeState(const QString& id) {
+    auto& bridge = m_workbench.engine();
+    // A name that was tried and never reached is no host to remember.
+    const bool reached =
+        bridge.hostState(id) == host::HostState::Connected || bridge.hostState(id) == host::HostState::Lost;
+    if (!m_views.contains(id) && !reached && id != m_workbench.workspace().hostId())
+        return;
     HostView& view = ensure(id);
     const host::HostState before = view.state;
-    auto& bridge = m_workbench.engine();
     view.state = bridge.hostState(id);
     view.stateText = bridge.hostStateText(id);
     view.latency = bridge.hostLatency(id);
@@ -102,7 +113,7 @@ void HostService::tick() {
             needed = true;
             if (view.nextTry > 0 && now >= view.nextTry)
                 tryNow(view.id);
-            Q_EMIT changed(view.id); // the seconds in its banner
+            Q_EMIT changed(view.id);  // the seconds in its banner
         }
         const auto lookers = m_lookers.find(view.id);
         if (lookers == m_lookers.end())
@@ -116,7 +127,7 @@ void HostService::tick() {
             refresh(view.id);
     }
     if (!needed)
-        m_tick.stop(); // nobody looks: nothing runs
+        m_tick.stop();  // nobody looks: nothing runs
 }
 
 void HostService::refresh(const QString& id) {
@@ -142,7 +153,8 @@ void HostService::refresh(const QString& id) {
             view.facts = std::make_shared<HostFacts>(std::move(*facts));
             view.use.resize(std::max<std::size_t>(1, view.facts->gpus.size()));
             for (std::size_t i = 0; i < view.use.size(); ++i) {
-                view.use[i].push_back(view.facts->gpus.empty() ? view.facts->cpuUse() : view.facts->gpus[i].use);
+                view.use[i].push_back(view.facts->gpus.empty() ? view.facts->cpuUse()
+                                                               : view.facts->gpus[i].use);
                 if (view.use[i].size() > kHistory)
                     view.use[i].pop_front();
             }
@@ -150,7 +162,9 @@ void HostService::refresh(const QString& id) {
         });
 }
 
-void HostService::noteUsed(const QString& id) { takeState(id); }
+void HostService::noteUsed(const QString& id) {
+    takeState(id);
+}
 
 void HostService::disconnectHost(const QString& id) {
     HostView& view = ensure(id);
@@ -200,4 +214,4 @@ void HostService::workOffline(const QString& id) {
     Q_EMIT changed(id);
 }
 
-} // namespace lathe::hosts
+}  // namespace lathe::hosts

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace lathe::runs {
@@ -165,7 +166,8 @@ void ChartCanvas::compute(ChartPlot& plot) {
     std::vector<int> order;
     std::vector<std::pair<LevelView, std::span<const Sample>>> sources;  // of `lines`
     lines.reserve(static_cast<std::size_t>(m_lines.size()));
-    m_cache.smoothLines(keys, m_context.smoothing());
+    const double weight = smoothing();
+    m_cache.smoothLines(keys, weight);
     for (qsizetype i = 0; i < m_lines.size(); ++i) {
         const auto& line = m_lines[i];
         if (auto error = m_cache.error(keys[i]))
@@ -178,7 +180,7 @@ void ChartCanvas::compute(ChartPlot& plot) {
         PlotLine out;
         out.color = line.color;
         out.dash = line.dash;
-        const auto& smooth = m_cache.smoothedLine(keys[i], m_context.smoothing());
+        const auto& smooth = m_cache.smoothedLine(keys[i], weight);
         sources.emplace_back(level, smooth);
         const bool hovered = anyHovered && line.run == m_context.hovered();
         out.width = hovered ? 2.6 : line.primary ? 2.6 : line.selected ? 2 : anySelected ? 1.2 : 1.4;
@@ -188,7 +190,10 @@ void ChartCanvas::compute(ChartPlot& plot) {
                                                       : 1;
         out.rawOpacity = kRaw * out.opacity;
         if (!smooth.empty()) {
-            out.endAt = smooth.back();
+            const auto& cells = level.overview->cells;
+            const auto lastCell = std::find_if(cells.rbegin(), cells.rend(), std::mem_fn(&Cell::finite));
+            out.endAt =
+                weight > 0 && smooth.size() > 2 ? smooth.back() : Sample{lastCell->x1, lastCell->last};
             out.end = line.state == record::RunState::Running || line.state == record::RunState::Starting
                           ? LineEnd::Ring
                       : line.state == record::RunState::Failed ? LineEnd::Cross
@@ -210,7 +215,7 @@ void ChartCanvas::compute(ChartPlot& plot) {
         lines.push_back(std::move(out));
         order.push_back(hovered ? 3 : line.primary ? 2 : line.selected ? 1 : 0);
     }
-    const bool smoothing = m_context.smoothing() > 0, logX = plot.logX();
+    const bool smoothing = weight > 0, logX = plot.logX();
     inParallel(lines.size(), [&](std::size_t i) {
         const auto& [level, smooth] = sources[i];
         auto& out = lines[i];
@@ -293,26 +298,34 @@ void ChartCanvas::fitY(ChartPlot& plot, const std::vector<PlotLine>& lines, int 
         }));
 }
 
+double ChartCanvas::smoothing() const {
+    std::uint64_t points = 0;
+    for (const auto& line : m_lines)
+        if (const auto level = m_cache.level(keyOf(line)); level.overview)
+            points = std::max(points, level.overview->points);
+    return smoothingFor(m_context, m_metric, points);
+}
+
 QList<Reading> ChartCanvas::readings(double x) const {
     QList<Reading> out;
+    const double weight = smoothing();
     for (qsizetype i = 0; i < m_lines.size(); ++i) {
         const auto key = keyOf(m_lines[i]);
-        if (!m_cache.level(key).overview)
+        const auto level = m_cache.level(key);
+        const double value = valueAt(level, x);
+        if (!std::isfinite(value))
             continue;
-        const auto& line = m_cache.smoothedLine(key, m_context.smoothing());
-        const double value = smoothAt(line, x);
-        if (std::isfinite(value))
-            out.append({i, value});
+        const double drawn = weight > 0 ? smoothAt(m_cache.smoothedLine(key, weight), x) : value;
+        out.append({i, value, std::isfinite(drawn) ? drawn : value});
     }
     return out;
 }
 
 double ChartCanvas::lastValue(qsizetype line) const {
-    const auto key = keyOf(m_lines[line]);
-    if (!m_cache.level(key).overview)
+    const auto level = m_cache.level(keyOf(m_lines[line]));
+    if (!level.overview || level.overview->empty() || !level.overview->cells.back().finite())
         return std::numeric_limits<double>::quiet_NaN();
-    const auto& samples = m_cache.smoothedLine(key, m_context.smoothing());
-    return samples.empty() ? std::numeric_limits<double>::quiet_NaN() : samples.back().y;
+    return level.overview->cells.back().last;
 }
 
 QString ChartCanvas::xText(double x) const {
@@ -453,7 +466,7 @@ void ChartCanvas::mouseMoveEvent(QMouseEvent* event) {
         QString nearest;
         double distance = 6;
         for (const auto& reading : readings(x))
-            if (const double d = std::abs(m_plot->pixelY(reading.value) - event->position().y());
+            if (const double d = std::abs(m_plot->pixelY(reading.drawn) - event->position().y());
                 d < distance) {
                 distance = d;
                 nearest = m_lines[reading.line].run;

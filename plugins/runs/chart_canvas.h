@@ -17,7 +17,8 @@ namespace lathe::runs {
 // What a line says at the crosshair.
 struct Reading {
     qsizetype line = 0;
-    double value = 0;
+    double value = 0;  // as logged
+    double drawn = 0;  // where the line is: smoothed, if it is
 };
 
 // One metric of many runs over x: data from the cache, drawing by ChartPlot, and what the user does with
@@ -45,7 +46,8 @@ public:
     XRange shownRange() const { return {m_plot->xFrom(), m_plot->xTo()}; }
     // In line order; lines that have no value there are left out.
     QList<Reading> readings(double x) const;
-    double lastValue(qsizetype line) const;            // smoothed as drawn; NaN: none
+    double lastValue(qsizetype line) const;            // the last logged, whatever is drawn; NaN: none
+    double smoothing() const;                          // as this chart uses it
     int outside() const { return m_outside; }          // lines that leave the clipped range
     std::uint64_t badPoints() const { return m_bad; }  // NaN or infinite
     std::optional<Error> error() const { return m_error; }

@@ -24,7 +24,7 @@ namespace lathe::runs {
 
 ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& metric, Style style,
                      QWidget* parent)
-    : QFrame(parent), m_style(style), m_canvas(new ChartCanvas(cache, context, metric)) {
+    : QFrame(parent), m_style(style), m_context(context), m_canvas(new ChartCanvas(cache, context, metric)) {
     if (style == Style::Grid)
         setProperty("role", "card");
     setMinimumSize(240, style == Style::Grid ? 180 : 150);
@@ -36,6 +36,7 @@ ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& m
     header->setSpacing(6);
     m_title = app::makeLabel(metric, "mono");
     m_title->setTextFormat(Qt::PlainText);
+    m_title->setMinimumWidth(24);
     m_marks = app::makeLabel({}, "hint");
     m_bad = app::makeTag({}, QStringLiteral("error"));
     m_bad->hide();
@@ -55,19 +56,16 @@ ChartCard::ChartCard(SeriesCache& cache, ChartContext& context, const QString& m
     header->addWidget(m_title);
     header->addWidget(m_marks);
     // Beside the title, where nothing moves when they come and go.
-    if (style == Style::Grid) {
+    if (style == Style::Grid)
         header->addWidget(m_expand);
-        header->addWidget(m_menu);
-    }
+    header->addWidget(m_menu);
     header->addStretch();
     header->addWidget(m_legend);
     header->addWidget(m_outside);
     header->addSpacing(2);
     header->addWidget(m_bad);
-    if (style == Style::Live) {
+    if (style == Style::Live)
         m_expand->setParent(this);
-        m_menu->setParent(this);
-    }
     auto* strip = new QWidget;
     strip->setFixedHeight(30);
     strip->setLayout(header);
@@ -88,12 +86,19 @@ void ChartCard::setExpanded(bool expanded) {
 
 void ChartCard::enterEvent(QEnterEvent*) {
     m_expand->setVisible(m_style == Style::Grid);
-    m_menu->setVisible(m_style == Style::Grid);
+    m_menu->show();
+    refreshHeader();
 }
 
 void ChartCard::leaveEvent(QEvent*) {
     m_expand->hide();
     m_menu->hide();
+    refreshHeader();
+}
+
+void ChartCard::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    refreshHeader();
 }
 
 void ChartCard::mouseDoubleClickEvent(QMouseEvent*) {
@@ -106,35 +111,97 @@ void ChartCard::refreshHeader() {
         marks << tr("log");
     if (m_canvas->logX())
         marks << tr("log x");
-    m_marks->setText(marks.join(QStringLiteral(", ")));
+    // The header is one row, and what stands in it never lies over something else: first the short words,
+    // then the names beside the values, then the end of the title give way.
+    constexpr int kEdges = 18, kGap = 6;
     const int outside = m_canvas->outside();
-    m_outside->setVisible(outside > 0 || m_canvas->fitAll());
-    // In the live plots the room is the values'.
-    m_outside->setText(m_canvas->fitAll()       ? tr("all fitted")
-                       : m_style == Style::Live ? tr("%n out", nullptr, outside)
-                                                : tr("%n outside range", nullptr, outside));
-    m_outside->setFixedWidth(QFontMetrics(app::theme().uiFont(11)).horizontalAdvance(m_outside->text()) + 12);
-    m_bad->setVisible(m_canvas->badPoints() > 0);
-    m_bad->setText(
-        tr("%n NaN", nullptr, static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000))));
+    const auto bad = static_cast<int>(std::min<std::uint64_t>(m_canvas->badPoints(), 1'000'000));
+    const QFontMetrics tagMetrics(app::theme().uiFont(11));
+    const auto tagWidth = [&](const QString& text) {
+        return text.isEmpty() ? 0 : tagMetrics.horizontalAdvance(text) + 12 + kGap;
+    };
+    const QString badText = bad > 0 ? tr("%n NaN", nullptr, bad) : QString();
+    QString outsideText = m_canvas->fitAll() && outside == 0 && m_context.clip() ? tr("all fitted")
+                          : outside > 0 ? tr("%n outside range", nullptr, outside)
+                                        : QString();
+    const int buttons = (m_expand->isHidden() ? 0 : 24 + kGap) + (m_menu->isHidden() ? 0 : 24 + kGap);
+    const int title = m_title->fontMetrics().horizontalAdvance(metric()) + 2;
+    const auto room = [&] { return width() - kEdges - buttons - tagWidth(badText) - tagWidth(outsideText); };
+    if (outside > 0 && room() < std::min(title, 90))
+        outsideText = QStringLiteral("↕ %1").arg(outside);
+    const int marksWide =
+        marks.isEmpty() ? 0
+                        : m_marks->fontMetrics().horizontalAdvance(marks.join(QStringLiteral(", "))) + kGap;
+    const bool marksFit = room() >= title + marksWide;
+    m_marks->setText(marksFit ? marks.join(QStringLiteral(", ")) : QString());
+    m_marks->setVisible(marksFit && !marks.isEmpty());
+    m_outside->setVisible(!outsideText.isEmpty());
+    m_outside->setText(outsideText);
+    m_outside->setToolTip(
+        outside > 0 ? tr("%n lines leave the 1–99 % range. Click to fit everything.", nullptr, outside)
+                    : tr("Click to fit the 1–99 % range again."));
+    m_outside->setAccessibleName(m_outside->toolTip());
+    m_outside->setFixedWidth(std::max(1, tagWidth(outsideText) - kGap));
+    m_bad->setVisible(!badText.isEmpty());
+    m_bad->setText(badText);
     m_bad->setToolTip(
         tr("Values that are no finite number (NaN or infinite); a cross marks the first of a run"));
+
+    int left = room() - (marksFit ? marksWide : 0);
     if (m_style == Style::Live) {
-        QStringList parts;
+        // The value beside a run is the last it logged, however the line is drawn.
+        struct Part {
+            QString name, value;
+            QColor color;
+        };
+        QList<Part> parts;
         const auto& lines = m_canvas->lines();
-        const int room =
-            std::max(48, width() / (2 + static_cast<int>(std::min<qsizetype>(lines.size(), 3))) - 40);
-        for (qsizetype i = 0; i < lines.size() && i < 3; ++i)
-            if (const double value = m_canvas->lastValue(i); std::isfinite(value) && !lines[i].faint)
-                parts << QStringLiteral(
-                             "<span style='color:%1'>●</span> %2 <b style='color:%3;font-weight:500'>%4</b>")
-                             .arg(lines[i].color.name(),
-                                  m_legend->fontMetrics()
-                                      .elidedText(lines[i].name, Qt::ElideMiddle, room)
-                                      .toHtmlEscaped(),
-                                  app::theme().color(QStringLiteral("text.1")).name(), valueText(value));
-        m_legend->setText(parts.join(QStringLiteral("&nbsp;&nbsp; ")));
+        const auto& metrics = m_legend->fontMetrics();
+        int values = 0;
+        for (qsizetype i = 0; i < lines.size() && parts.size() < 3; ++i) {
+            if (lines[i].faint || !m_canvas->hasPoints())
+                continue;
+            const double value = m_canvas->lastValue(i);
+            parts.append(
+                {lines[i].name, std::isfinite(value) ? valueText(value) : tr("NaN"), lines[i].color});
+            values += metrics.horizontalAdvance(parts.last().value) + 30;
+        }
+        const int names =
+            parts.isEmpty() ? 0 : (left - std::min(title, 120) - values) / static_cast<int>(parts.size());
+        QStringList texts;
+        int wide = 0;
+        for (const auto& part : parts) {
+            const QString name =
+                names < 36 ? QString() : metrics.elidedText(part.name, Qt::ElideMiddle, names);
+            texts << QStringLiteral(
+                         "<span style='color:%1'>●</span> %2 <b style='color:%3;font-weight:500'>%4</b>")
+                         .arg(part.color.name(), name.toHtmlEscaped(),
+                              app::theme().color(QStringLiteral("text.1")).name(), part.value);
+            wide += metrics.horizontalAdvance(name + part.value) + 30;
+        }
+        m_legend->setText(texts.join(QStringLiteral("&nbsp;&nbsp; ")));
+        m_legend->setToolTip(tr("Last value logged"));
+        left -= wide;
     }
+    m_title->setText(m_title->fontMetrics().elidedText(metric(), Qt::ElideMiddle, std::max(24, left)));
+    m_title->setToolTip(metric());
+}
+
+void ChartCard::addSmoothingTo(QMenu& menu) {
+    auto* sub = menu.addMenu(tr("Smoothing of this chart"));
+    const auto own = m_context.ownSmoothing(metric());
+    const auto add = [&](const QString& text, std::optional<double> weight) {
+        auto* action = sub->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(own == weight);
+        connect(action, &QAction::triggered, this,
+                [this, weight] { m_context.setOwnSmoothing(metric(), weight); });
+    };
+    add(isSchedule(metric()) ? tr("As usual: none, a schedule") : tr("As for all charts, if dense"),
+        std::nullopt);
+    add(tr("None"), 0.0);
+    for (const double weight : {0.3, 0.6, 0.8, 0.9, 0.95, 0.99})
+        add(QString::number(weight, 'f', 2), weight);
 }
 
 void ChartCard::showMenu() {
@@ -150,7 +217,9 @@ void ChartCard::showMenu() {
           [this](bool on) { m_canvas->setLogY(on); });
     check(tr("Logarithmic x") + QStringLiteral("\tX"), m_canvas->logX(),
           [this](bool on) { m_canvas->setLogX(on); });
-    check(tr("Fit all values"), m_canvas->fitAll(), [this](bool on) { m_canvas->setFitAll(on); });
+    if (m_context.clip())
+        check(tr("Fit all values"), m_canvas->fitAll(), [this](bool on) { m_canvas->setFitAll(on); });
+    addSmoothingTo(*menu);
     menu->addSeparator();
     menu->addAction(tr("Copy data"), this,
                     [this] { QApplication::clipboard()->setText(m_canvas->dataAsText()); });

@@ -6,6 +6,7 @@
 #include <QFrame>
 
 class QLabel;
+class QMenu;
 class QToolButton;
 
 namespace lathe::app {
@@ -34,11 +35,14 @@ protected:
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void refreshHeader();
+    void addSmoothingTo(QMenu& menu);
     void showMenu();
     Style m_style;
+    ChartContext& m_context;
     ChartCanvas* m_canvas;
     QLabel *m_title, *m_marks, *m_bad, *m_legend;
     QToolButton* m_outside;

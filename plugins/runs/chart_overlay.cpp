@@ -74,7 +74,7 @@ void ChartOverlay::paintCrosshair(QPainter& painter, double x) {
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(theme.color(QStringLiteral("bg.content")), 1));
     for (const auto& reading : m_canvas.readings(x)) {
-        const double py = plot.pixelY(reading.value);
+        const double py = plot.pixelY(reading.drawn);
         if (!std::isfinite(py) || py < rect.top() || py > rect.bottom())
             continue;
         painter.setBrush(m_canvas.m_lines[reading.line].color);
@@ -102,7 +102,7 @@ void ChartOverlay::paintTooltip(QPainter& painter, double x) {
     const auto all = readings.size();
     const double mouseY = m_canvas.m_mouse ? m_canvas.m_mouse->y() : plot.plotRect().center().y();
     std::ranges::sort(readings, {}, [&](const Reading& r) {
-        const double py = plot.pixelY(r.value);
+        const double py = plot.pixelY(r.drawn);
         return std::isfinite(py) ? std::abs(py - mouseY) : 1e9;
     });
     const qsizetype shown = std::min<qsizetype>(readings.size(), height() < 150 ? 2 : 4);

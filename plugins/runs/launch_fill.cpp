@@ -12,10 +12,36 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 
 namespace lathe::runs {
 
 using app::toQString;
+
+namespace {
+
+// A command that ran. What never got to run is a mistake in the line, not something to do again.
+bool isWorthRepeating(const record::RunSummary& run) {
+    if (run.spec.kind != "command" || run.archived || run.deleted)
+        return false;
+    const bool notFound = run.exitCode && (*run.exitCode == 126 || *run.exitCode == 127);
+    return run.state != record::RunState::Failed || run.exitSignal || !run.metrics.empty() ||
+           (run.exitCode && !notFound);
+}
+
+LaunchForm formOf(const record::RunSummary& run, LaunchForm form) {
+    form.mode = LaunchForm::Mode::Command;
+    form.command = toQString(shellCommand(run.spec.argv));
+    form.folder = toQString(run.spec.cwd);
+    form.host = toQString(run.spec.host);
+    form.experiment = toQString(run.spec.experiment);
+    form.ranks = run.spec.ranks;
+    form.variables.clear();
+    form.name.clear();
+    return form;
+}
+
+}  // namespace
 
 void LaunchSheet::fill(const QVariantMap& arguments) {
     const auto text = [&](const char* key) { return arguments.value(QString::fromLatin1(key)).toString(); };
@@ -93,8 +119,23 @@ void LaunchSheet::fillFromFile(const host::Location& file) {
 
 void LaunchSheet::fillFromLast() {
     const auto last = m_workbench.sessionValue(sessionKey());
-    if (last.isEmpty() || m_touched)
+    if (m_touched)
         return;
+    if (last.isEmpty() && !m_workbench.engine().runsLoaded()) {
+        connect(
+            &m_workbench.engine(), &app::EngineBridge::runsChanged, this, [this] { fillFromLast(); },
+            Qt::SingleShotConnection);
+        return;
+    }
+    if (last.isEmpty()) {
+        // Started elsewhere, by the command line: what ran last here is the likeliest.
+        for (const auto& run : m_workbench.engine().runs())
+            if (isWorthRepeating(*run)) {
+                setForm(formOf(*run, form()));
+                return;
+            }
+        return;
+    }
     auto form = LaunchForm::fromJson(last);
     if (form.folder.isEmpty())
         form.folder = this->form().folder;
@@ -113,29 +154,23 @@ void LaunchSheet::showRecentMenu() {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     QStringList seen;
     for (const auto& run : m_workbench.engine().runs()) {
-        if (run->spec.kind != "command")
+        if (!isWorthRepeating(*run))
             continue;
         const auto command = toQString(shellCommand(run->spec.argv));
         if (seen.contains(command))
             continue;
         seen << command;
         menu->addAction(QFontMetrics(font()).elidedText(command, Qt::ElideMiddle, 420), this,
-                        [this, run, command] {
-                            auto form = this->form();
-                            form.mode = LaunchForm::Mode::Command;
-                            form.command = command;
-                            form.folder = toQString(run->spec.cwd);
-                            form.host = toQString(run->spec.host);
-                            form.experiment = toQString(run->spec.experiment);
-                            form.ranks = run->spec.ranks;
-                            setForm(form);
-                        });
+                        [this, run] { setForm(formOf(*run, form())); });
         if (seen.size() >= 12)
             break;
     }
     if (seen.isEmpty())
         menu->addAction(tr("No command has been run yet"))->setEnabled(false);
-    menu->popup(QCursor::pos());
+    // Below its button, right edges together, so that it covers neither the button nor the cross.
+    menu->ensurePolished();
+    menu->popup(
+        m_recent->mapToGlobal(QPoint(m_recent->width() - menu->sizeHint().width(), m_recent->height())));
 }
 
 }  // namespace lathe::runs

@@ -7,12 +7,15 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <QRegularExpression>
 
 namespace lathe::runs {
 namespace {
 
 using app::toQString;
 using app::toStd;
+
+constexpr int kMostRuns = 64;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("lathe::runs::LaunchForm", text);
@@ -37,8 +40,78 @@ QList<LaunchForm::Problem> LaunchForm::problems() const {
     }
     if (!folder.isEmpty() && !folder.startsWith(QLatin1Char('/')) && !folder.startsWith(QLatin1Char('~')))
         out.append({Field::Folder, tr("Write the whole path, from / or ~")});
+    for (const auto& word : shellSplit(toStd(variables)).value_or(std::vector<std::string>{"="})) {
+        static const QRegularExpression setting(QStringLiteral("^[A-Za-z_][A-Za-z0-9_]*="));
+        if (!setting.match(toQString(word)).hasMatch()) {
+            out.append({Field::Variables, tr("Write NAME=value, several with spaces between them")});
+            break;
+        }
+    }
+    double runs = 1;
+    if (mode == Mode::Command)
+        for (const auto& choice : commandChoices(command))
+            runs *= static_cast<double>(choice.values.size());
+    else
+        for (const auto& value : overrides)
+            runs *= static_cast<double>(severalValues(value).size());
+    if (runs > kMostRuns)
+        out.append({mode == Mode::Command ? Field::Command : Field::Recipe,
+                    tr("That would be %1 runs; at most %2 are started at once").arg(runs).arg(kMostRuns)});
     if (name.contains(QLatin1Char('/')) || name.contains(QLatin1Char('\n')))
         out.append({Field::Name, tr("A name holds no slash")});
+    return out;
+}
+
+QList<LaunchForm> LaunchForm::variants() const {
+    struct One {
+        LaunchForm form;
+        QList<std::pair<QString, QString>> chosen;  // parameter, value
+    };
+    LaunchForm plain = *this;
+    QList<One> all{{plain, {}}};
+    const auto each = [&](const QString& key, const QStringList& values, const auto& set) {
+        QList<One> next;
+        for (const auto& one : all)
+            for (const auto& value : values) {
+                auto more = one;
+                set(more.form, value);
+                more.chosen.append({key, value});
+                next.append(more);
+                if (next.size() > kMostRuns)
+                    break;
+            }
+        all = next;
+    };
+    if (mode == Mode::Command) {
+        // From the last to the first, so that places in the text stay true.
+        const auto choices = commandChoices(command);
+        for (auto it = choices.rbegin(); it != choices.rend(); ++it)
+            each(it->flag, it->values, [&](LaunchForm& form, const QString& value) {
+                form.command = form.command.left(it->from) + value + form.command.mid(it->to);
+            });
+    } else {
+        for (auto it = overrides.begin(); it != overrides.end(); ++it)
+            if (const auto values = severalValues(it.value()); values.size() > 1)
+                each(it.key(), values,
+                     [&](LaunchForm& form, const QString& value) { form.overrides[it.key()] = value; });
+    }
+    QList<LaunchForm> out;
+    for (auto& one : all) {
+        QString& own = one.form.name;
+        QStringList behind;
+        for (const auto& [key, value] : one.chosen) {
+            const QString hole = QLatin1Char('{') + key + QLatin1Char('}');
+            QString shown = value;
+            shown.replace(QLatin1Char('/'), QLatin1Char('_'));
+            if (!key.isEmpty() && own.contains(hole))
+                own.replace(hole, shown);
+            else
+                behind.prepend(shown);
+        }
+        if (!own.trimmed().isEmpty() && !behind.isEmpty() && all.size() > 1)
+            own = own.trimmed() + QLatin1Char('-') + behind.join(QLatin1Char('-'));
+        out.append(one.form);
+    }
     return out;
 }
 
@@ -61,6 +134,9 @@ launch::RunRequest LaunchForm::request() const {
         for (auto it = overrides.begin(); it != overrides.end(); ++it)
             request.set.push_back(toStd(it.key()) + "=" + toStd(it.value()));
     }
+    for (const auto& word : shellSplit(toStd(variables)).value_or(std::vector<std::string>()))
+        if (const auto equal = word.find('='); equal != std::string::npos && equal > 0)
+            request.env[word.substr(0, equal)] = word.substr(equal + 1);
     request.experiment = toStd(experiment.trimmed());
     request.name = toStd(name.trimmed());
     for (const auto& tag : tags)
@@ -70,6 +146,12 @@ launch::RunRequest LaunchForm::request() const {
 }
 
 QString LaunchForm::asCommand() const {
+    if (const auto each = variants(); each.size() > 1) {
+        QStringList lines;
+        for (const auto& form : each)
+            lines << form.asCommand();
+        return lines.join(QLatin1Char('\n'));
+    }
     const auto request = this->request();
     std::vector<std::string> words{"lathe", "run"};
     const auto option = [&](const char* name, const std::string& value) {
@@ -83,6 +165,8 @@ QString LaunchForm::asCommand() const {
     option("--name", request.name);
     for (const auto& tag : request.tags)
         option("--tag", tag);
+    for (const auto& [key, value] : request.env)
+        option("--env", key + "=" + value);
     if (mode == Mode::Recipe) {
         for (const auto& set : request.set)
             option("--set", set);
@@ -97,8 +181,13 @@ QString LaunchForm::asCommand() const {
 }
 
 QString LaunchForm::sentence(const std::optional<launch::RecipePlan>& plan) const {
-    const QString what =
-        name.trimmed().isEmpty() ? tr("One run with a name of its own") : strong(name.trimmed());
+    const auto wrong = problems();
+    if (!wrong.isEmpty())
+        return tr("Cannot start yet: %1").arg(wrong.first().text.toHtmlEscaped());
+    const auto runs = variants().size();
+    const QString what = runs > 1                   ? strong(tr("%1 runs").arg(runs))
+                         : name.trimmed().isEmpty() ? tr("One run with a name of its own")
+                                                    : strong(name.trimmed());
     const QString where = host == QLatin1String("local") ? strong(tr("this computer")) : strong(host);
     QString how;
     if (mode == Mode::Recipe && plan) {
@@ -109,10 +198,9 @@ QString LaunchForm::sentence(const std::optional<launch::RecipePlan>& plan) cons
     } else if (mode == Mode::Command && ranks > 1) {
         how = QStringLiteral(", ") + tr("%1 processes").arg(ranks);
     }
-    const auto wrong = problems();
-    if (!wrong.isEmpty())
-        return tr("Cannot start yet: %1").arg(wrong.first().text.toHtmlEscaped());
-    return tr("%1 on %2%3, starting now. It goes on when this window is closed.").arg(what, where, how);
+    return (runs > 1 ? tr("%1 on %2%3, all starting now. They go on when this window is closed.")
+                     : tr("%1 on %2%3, starting now. It goes on when this window is closed."))
+        .arg(what, where, how);
 }
 
 QJsonObject LaunchForm::toJson() const {
@@ -127,6 +215,7 @@ QJsonObject LaunchForm::toJson() const {
         {QStringLiteral("host"), host},
         {QStringLiteral("experiment"), experiment},
         {QStringLiteral("tags"), QJsonArray::fromStringList(tags)},
+        {QStringLiteral("variables"), variables},
         {QStringLiteral("ranks"), ranks},
         {QStringLiteral("set"), set}};
 }
@@ -142,6 +231,7 @@ LaunchForm LaunchForm::fromJson(const QJsonObject& json) {
     form.experiment = json[QStringLiteral("experiment")].toString();
     for (const auto& tag : json[QStringLiteral("tags")].toArray())
         form.tags << tag.toString();
+    form.variables = json[QStringLiteral("variables")].toString();
     form.ranks = std::max(1, json[QStringLiteral("ranks")].toInt(1));
     const auto set = json[QStringLiteral("set")].toObject();
     for (auto it = set.begin(); it != set.end(); ++it)
@@ -160,11 +250,6 @@ QString commandForFile(const QString& path, const QString& folder) {
     if (ending == ".sh")
         return QStringLiteral("bash ") + word;
     return {};
-}
-
-bool looksLikeRecipe(const std::string& yaml) {
-    const std::string text = "\n" + yaml;
-    return text.find("\nmodel:") != std::string::npos || text.find("\ntrain:") != std::string::npos;
 }
 
 }  // namespace lathe::runs

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "launch_parameters.h"
 
+#include "launch_command.h"
+
 #include "app/theme.h"
 #include "app/widgets.h"
 #include "app/workspace.h"
@@ -76,19 +78,22 @@ void LaunchParameters::addRow(const QString& name, const QString& fileValue) {
     layout->setContentsMargins(10, 2, 10, 2);
     layout->setSpacing(10);
     auto* label = app::makeLabel(name, "mono");
-    label->setFixedWidth(168);
+    label->setMinimumWidth(60);
+    label->setMaximumWidth(168);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     label->setToolTip(name);
     row.value->setProperty("mono", true);
     row.value->setAccessibleName(name);
-    row.value->setFixedWidth(170);
+    row.value->setMinimumWidth(90);
     row.tick->setAccessibleName(tr("Override %1").arg(name));
     row.tick->setToolTip(tr("Override what the file says"));
     row.hint->setTextFormat(Qt::PlainText);
-    row.hint->setWordWrap(true);
+    row.hint->setMinimumWidth(0);
+    row.hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->addWidget(row.tick);
-    layout->addWidget(label);
-    layout->addWidget(row.value);
-    layout->addWidget(row.hint, 1);
+    layout->addWidget(label, 4);
+    layout->addWidget(row.value, 5);
+    layout->addWidget(row.hint, 3);
     m_list->addWidget(row.widget);
     m_rows.append(row);
     connect(row.value, &QLineEdit::textEdited, this, [this, name] {
@@ -115,12 +120,16 @@ void LaunchParameters::refreshRow(Row& row) {
     const bool on = row.tick->isChecked();
     row.hint->setProperty("role", "hint");
     row.hint->setStyleSheet({});
-    row.hint->setText(on ? (row.fileValue.isEmpty() ? tr("not in the file") : tr("was %1").arg(row.fileValue))
-                         : tr("as in file"));
+    const auto several = on ? severalValues(row.value->text()).size() : 1;
+    row.hint->setText(several > 1               ? tr("%n values", nullptr, static_cast<int>(several))
+                      : !on                     ? tr("as in file")
+                      : row.fileValue.isEmpty() ? tr("given")
+                                                : tr("was %1").arg(row.fileValue));
+    row.hint->setToolTip(row.hint->text());
     row.value->setProperty("invalid", false);
 }
 
-void LaunchParameters::setFileValues(const Json& file) {
+void LaunchParameters::setFileValues(const Json& file, const QString& found) {
     for (const auto& [key, value] : file.items()) {
         const auto name = app::toQString(key);
         const auto text = textOf(value);
@@ -139,7 +148,8 @@ void LaunchParameters::setFileValues(const Json& file) {
             m_rows.removeAt(i);
         }
     setOverrides(std::exchange(m_wanted, {}));
-    m_count->setText(tr("%n in the recipe", nullptr, static_cast<int>(m_rows.size())));
+    m_count->setText(found.isEmpty() ? tr("%n in the recipe", nullptr, static_cast<int>(m_rows.size()))
+                                     : found);
     applyFilter();
 }
 
@@ -154,6 +164,36 @@ void LaunchParameters::setOverrides(const QMap<QString, QString>& overrides) {
         row->tick->setChecked(true);
         refreshRow(*row);
     }
+}
+
+bool LaunchParameters::knows(const QString& name) const {
+    return std::ranges::find(m_rows, name, &Row::name) != m_rows.end();
+}
+
+void LaunchParameters::setExactly(const QMap<QString, QString>& overrides) {
+    m_wanted.clear();
+    for (qsizetype i = m_rows.size() - 1; i >= 0; --i) {
+        auto& row = m_rows[i];
+        if (overrides.contains(row.name) || !row.tick->isChecked())
+            continue;
+        row.tick->setChecked(false);
+        row.value->setText(row.fileValue);
+        refreshRow(row);
+        if (row.fileValue.isEmpty() && !row.value->hasFocus()) {
+            row.widget->deleteLater();
+            m_rows.removeAt(i);
+        }
+    }
+    for (auto it = overrides.begin(); it != overrides.end(); ++it) {
+        if (!find(it.key()))
+            addRow(it.key(), {});
+        auto* row = find(it.key());
+        if (row->value->text().trimmed() != it.value())
+            row->value->setText(it.value());
+        row->tick->setChecked(true);
+        refreshRow(*row);
+    }
+    applyFilter();
 }
 
 QMap<QString, QString> LaunchParameters::overrides() const {
@@ -172,6 +212,7 @@ bool LaunchParameters::showError(const QString& name, const QString& text) {
             row.hint->setStyleSheet(
                 QStringLiteral("color:%1").arg(app::theme().color(QStringLiteral("error")).name()));
             row.hint->setText(text);
+            row.hint->setToolTip(text);
             row.value->setProperty("invalid", true);
             return true;
         }

@@ -14,16 +14,20 @@ class QVBoxLayout;
 
 namespace lathe::runs {
 
-// The parameters of a recipe, a row each: tick = override, name, value, "as in file" or what it was. Typing a
-// value ticks its row; unticking gives the file's value back.
+// The parameters of a recipe, or of a command's script and configuration, a row each: tick = override, name,
+// value, "as in file" or what it was. Typing a value ticks its row; unticking gives the file's value back.
 class LaunchParameters : public QWidget {
     Q_OBJECT
 public:
     explicit LaunchParameters(QWidget* parent = nullptr);
 
     // `file`: values as the recipe has them without overrides. Rows keep their overrides.
-    void setFileValues(const Json& file);
+    // `found`: how many and where, said beside the title.
+    void setFileValues(const Json& file, const QString& found = {});
     void setOverrides(const QMap<QString, QString>& overrides);
+    // These and no others are ticked; one without a row gets one.
+    void setExactly(const QMap<QString, QString>& overrides);
+    bool knows(const QString& name) const;
     QMap<QString, QString> overrides() const;
     // Beside the row of that name, or of the row a message names; false: there is no such row.
     bool showError(const QString& name, const QString& text);

@@ -37,28 +37,7 @@ using app::toQString;
 using app::toStd;
 using Field = LaunchForm::Field;
 
-constexpr int kLabelWidth = 112;
 constexpr int kPlanDelayMs = 250;
-
-QLabel* errorLabel() {
-    auto* label = app::makeLabel({}, "error");
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->hide();
-    return label;
-}
-
-void addField(QGridLayout* grid, const QString& name, QWidget* field, QLabel* error) {
-    const int row = grid->rowCount();
-    auto* label = app::makeLabel(name, "dim");
-    label->setFixedWidth(kLabelWidth);
-    label->setBuddy(field);
-    field->setAccessibleName(name);
-    grid->addWidget(label, row, 0);
-    grid->addWidget(field, row, 1);
-    if (error)
-        grid->addWidget(error, row + 1, 1);
-}
 
 QScrollArea* scrolling(QWidget* body) {
     auto* scroll = new QScrollArea;
@@ -76,16 +55,15 @@ QScrollArea* scrolling(QWidget* body) {
 LaunchSheet::LaunchSheet(app::Workbench& workbench)
     : Sheet(workbench.window(), tr("Run")), m_workbench(workbench),
       m_mode(new app::Segmented(tr("What to run"))), m_planTimer(new QTimer(this)) {
-    setPreferredSize({1200, 826});
     m_mode->addSegment(tr("Command"), QStringLiteral("terminal"));
     m_mode->addSegment(tr("Recipe"), QStringLiteral("recipe"));
     header()->addSpacing(10);
     header()->addWidget(m_mode);
     header()->addStretch();
-    auto* recent = new QPushButton(tr("Recent"));
-    recent->setProperty("role", "quiet");
-    header()->addWidget(recent);
-    connect(recent, &QPushButton::clicked, this, &LaunchSheet::showRecentMenu);
+    m_recent = new QPushButton(tr("Recent"));
+    m_recent->setProperty("role", "quiet");
+    header()->addWidget(m_recent);
+    connect(m_recent, &QPushButton::clicked, this, &LaunchSheet::showRecentMenu);
 
     auto* body = new QWidget;
     auto* columns = new QHBoxLayout(body);
@@ -122,20 +100,41 @@ LaunchSheet::LaunchSheet(app::Workbench& workbench)
     m_errors = {{Field::Command, m_commandError},
                 {Field::Recipe, m_recipeError},
                 {Field::Folder, m_folderError},
+                {Field::Variables, m_variablesError},
                 {Field::Name, m_nameError}};
     m_planTimer->setSingleShot(true);
     m_planTimer->setInterval(kPlanDelayMs);
     connect(m_planTimer, &QTimer::timeout, this, &LaunchSheet::askPlan);
     connect(m_mode, &app::Segmented::currentChanged, this, &LaunchSheet::chooseMode);
-    connect(m_command, &QPlainTextEdit::textChanged, this, &LaunchSheet::refresh);
+    connect(m_command, &QPlainTextEdit::textChanged, this, [this] {
+        takeCommand();
+        schedulePlan();
+        refresh();
+    });
     for (auto* edit : {m_recipe, m_folder})
         connect(edit, &QLineEdit::textChanged, this, [this] {
             schedulePlan();
             refresh();
         });
-    for (auto* edit : {m_name, m_tags})
+    for (auto* edit : {m_name, m_tags, m_variables})
         connect(edit, &QLineEdit::textChanged, this, &LaunchSheet::refresh);
     connect(m_parameters, &LaunchParameters::changed, this, [this] {
+        // In a command, a parameter is a flag: the text and the rows stay in step.
+        if (m_mode->current() == 0) {
+            QString command = m_command->toPlainText();
+            const auto wanted = m_parameters->overrides();
+            const auto there = commandFlags(command);
+            for (auto it = there.begin(); it != there.end(); ++it)
+                if (!wanted.contains(it.key()) && m_parameters->knows(it.key()))
+                    command = withoutFlag(command, it.key());
+            for (auto it = wanted.begin(); it != wanted.end(); ++it)
+                if (there.value(it.key()) != it.value())
+                    command = withFlag(command, it.key(), it.value());
+            const bool filling = std::exchange(m_filling, true);
+            m_command->setPlainText(command);
+            m_command->moveCursor(QTextCursor::End);
+            m_filling = filling;
+        }
         schedulePlan();
         refresh();
     });
@@ -149,160 +148,6 @@ LaunchSheet::LaunchSheet(app::Workbench& workbench)
     chooseMode(0);
 }
 
-QWidget* LaunchSheet::makeWhat() {
-    auto* widget = new QWidget;
-    auto* layout = new QVBoxLayout(widget);
-    layout->setContentsMargins(20, 16, 20, 16);
-    layout->setSpacing(8);
-    layout->addWidget(app::makeLabel(tr("What"), "section"));
-
-    m_what = new QStackedWidget;
-    m_what->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    auto* command = new QWidget;
-    auto* commandLayout = new QVBoxLayout(command);
-    commandLayout->setContentsMargins(0, 0, 0, 0);
-    commandLayout->setSpacing(4);
-    m_command = new QPlainTextEdit;
-    m_command->setProperty("mono", true);
-    m_command->setAccessibleName(tr("Command"));
-    m_command->setPlaceholderText(QStringLiteral("python3 train.py --lr 6e-4"));
-    m_command->setTabChangesFocus(true);
-    m_command->setFixedHeight(58);
-    m_commandError = errorLabel();
-    commandLayout->addWidget(m_command);
-    commandLayout->addWidget(m_commandError);
-    m_what->addWidget(command);
-    auto* recipe = new QWidget;
-    auto* recipeLayout = new QVBoxLayout(recipe);
-    recipeLayout->setContentsMargins(0, 0, 0, 0);
-    recipeLayout->setSpacing(4);
-    auto* recipeRow = new QHBoxLayout;
-    m_recipe = new QLineEdit;
-    m_recipe->setProperty("mono", true);
-    m_recipe->setAccessibleName(tr("Recipe"));
-    m_recipe->setPlaceholderText(QStringLiteral("recipes/gpt.yaml"));
-    auto* choose = new QPushButton(tr("Choose…"));
-    recipeRow->addWidget(m_recipe, 1);
-    recipeRow->addWidget(choose);
-    connect(choose, &QPushButton::clicked, this, &LaunchSheet::chooseRecipe);
-    m_recipeFacts = app::makeLabel({}, "hint");
-    m_recipeFacts->setWordWrap(true);
-    m_recipeError = errorLabel();
-    recipeLayout->addLayout(recipeRow);
-    recipeLayout->addWidget(m_recipeError);
-    recipeLayout->addWidget(m_recipeFacts);
-    m_what->addWidget(recipe);
-    layout->addWidget(m_what);
-
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(12);
-    grid->setVerticalSpacing(4);
-    m_folder = new QLineEdit;
-    m_folder->setProperty("mono", true);
-    m_folder->setPlaceholderText(tr("the workspace's folder"));
-    m_hostTag = app::makeTag(tr("this computer"));
-    auto* inside = new QHBoxLayout(m_folder);
-    inside->setContentsMargins(0, 0, 6, 0);
-    inside->addStretch();
-    inside->addWidget(m_hostTag);
-    m_folderError = errorLabel();
-    addField(grid, tr("Working folder"), m_folder, m_folderError);
-    layout->addLayout(grid);
-    layout->addSpacing(8);
-
-    m_parameters = new LaunchParameters;
-    layout->addWidget(m_parameters, 1);
-
-    layout->addSpacing(8);
-    layout->addWidget(app::makeLabel(tr("Record"), "section"));
-    auto* record = new QGridLayout;
-    record->setHorizontalSpacing(12);
-    record->setVerticalSpacing(4);
-    m_experiment = new QComboBox;
-    m_experiment->setEditable(true);
-    m_experiment->lineEdit()->setPlaceholderText(tr("default"));
-    m_experiment->setInsertPolicy(QComboBox::NoInsert);
-    connect(m_experiment, &QComboBox::editTextChanged, this, &LaunchSheet::refresh);
-    addField(record, tr("Experiment"), m_experiment, nullptr);
-    m_name = new QLineEdit;
-    m_name->setProperty("mono", true);
-    m_name->setPlaceholderText(tr("a name of its own, like amber-otter-42"));
-    m_nameError = errorLabel();
-    addField(record, tr("Name"), m_name, m_nameError);
-    m_tags = new QLineEdit;
-    m_tags->setPlaceholderText(tr("separated by commas"));
-    addField(record, tr("Tags"), m_tags, nullptr);
-    layout->addLayout(record);
-    layout->addStretch();
-    return widget;
-}
-
-QWidget* LaunchSheet::makeWhere() {
-    auto* widget = new QWidget;
-    auto* layout = new QVBoxLayout(widget);
-    layout->setContentsMargins(20, 16, 20, 16);
-    layout->setSpacing(8);
-    m_where = new HostCards(m_workbench);
-    layout->addWidget(m_where);
-    layout->addSpacing(8);
-    m_how = new QStackedWidget;
-    m_how->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-
-    auto* command = new QWidget;
-    auto* commandLayout = new QVBoxLayout(command);
-    commandLayout->setContentsMargins(0, 0, 0, 0);
-    commandLayout->setSpacing(8);
-    auto* title = new QHBoxLayout;
-    title->addWidget(app::makeLabel(tr("Ranks"), "section"));
-    title->addWidget(app::makeLabel(tr("one process each, started as torchrun would"), "hint"));
-    title->addStretch();
-    commandLayout->addLayout(title);
-    auto* card = new QFrame;
-    card->setProperty("role", "card");
-    auto* row = new QHBoxLayout(card);
-    row->setContentsMargins(12, 10, 12, 10);
-    auto* label = app::makeLabel(tr("Processes"), "dim");
-    m_ranks = new QSpinBox;
-    m_ranks->setRange(1, 1024);
-    m_ranks->setAccessibleName(tr("Processes"));
-    m_ranks->setFixedWidth(90);
-    label->setBuddy(m_ranks);
-    row->addWidget(label);
-    row->addWidget(m_ranks);
-    row->addStretch();
-    commandLayout->addWidget(card);
-    m_how->addWidget(command);
-
-    auto* recipe = new QWidget;
-    auto* recipeLayout = new QVBoxLayout(recipe);
-    recipeLayout->setContentsMargins(0, 0, 0, 0);
-    recipeLayout->setSpacing(8);
-    auto* planTitle = new QHBoxLayout;
-    planTitle->addWidget(app::makeLabel(tr("Plan"), "section"));
-    m_planText = app::makeLabel({}, "hint");
-    planTitle->addWidget(m_planText);
-    planTitle->addStretch();
-    recipeLayout->addLayout(planTitle);
-    auto* planCard = new QFrame;
-    planCard->setProperty("role", "card");
-    auto* planLayout = new QVBoxLayout(planCard);
-    planLayout->setContentsMargins(12, 10, 12, 10);
-    m_memory = new MemoryBar;
-    planLayout->addWidget(m_memory);
-    recipeLayout->addWidget(planCard);
-    m_how->addWidget(recipe);
-    layout->addWidget(m_how);
-
-    layout->addSpacing(8);
-    layout->addWidget(app::makeLabel(tr("When"), "section"));
-    layout->addWidget(app::makeLabel(tr("Now. The run is recorded with its code, survives this window and "
-                                        "the connection, and is listed in Runs."),
-                                     "dim"));
-    qobject_cast<QLabel*>(layout->itemAt(layout->count() - 1)->widget())->setWordWrap(true);
-    layout->addStretch();
-    return widget;
-}
-
 void LaunchSheet::chooseMode(int mode) {
     m_mode->setCurrent(mode);
     m_what->setCurrentIndex(mode);
@@ -312,24 +157,49 @@ void LaunchSheet::chooseMode(int mode) {
         for (int i = 0; i < stack->count(); ++i)
             stack->widget(i)->setSizePolicy(QSizePolicy::Preferred,
                                             i == mode ? QSizePolicy::Preferred : QSizePolicy::Ignored);
-    m_parameters->setVisible(mode == 1);
+    // The rows are of a recipe or of a command, never of both.
+    m_planKey.clear();
+    m_foundKey.clear();
+    m_parameters->setExactly({});
+    m_parameters->setFileValues(Json::object());
+    m_planProblem.clear();
+    takeCommand();
+    fitSize();
     schedulePlan();
     refresh();
+}
+
+// A command needs little room unless it has parameters; a recipe has many.
+void LaunchSheet::fitSize() {
+    const bool many = m_mode->current() == 1 || m_parameters->count() > 0;
+    m_parameters->setVisible(many);
+    setPreferredSize(many ? QSize(1200, 826) : QSize(1040, 460));
+}
+
+void LaunchSheet::takeCommand() {
+    if (m_filling || m_mode->current() != 0)
+        return;
+    m_parameters->setExactly(commandFlags(m_command->toPlainText()));
+    fitSize();
 }
 
 void LaunchSheet::setForm(const LaunchForm& form) {
     m_filling = true;
     m_mode->setCurrent(static_cast<int>(form.mode));
     m_command->setPlainText(form.command);
+    m_command->moveCursor(QTextCursor::End);
+    m_variables->setText(form.variables);
     m_recipe->setText(form.recipe);
     m_folder->setText(form.folder);
     m_experiment->setEditText(form.experiment);
     m_name->setText(form.name);
     m_tags->setText(form.tags.join(QStringLiteral(", ")));
     m_ranks->setValue(form.ranks);
-    m_parameters->setOverrides(form.overrides);
     m_where->setHost(form.host);
     m_filling = false;
+    chooseMode(static_cast<int>(form.mode));
+    if (form.mode == LaunchForm::Mode::Recipe)
+        m_parameters->setOverrides(form.overrides);
     schedulePlan();
     refresh();
     m_touched = false;
@@ -347,7 +217,9 @@ LaunchForm LaunchSheet::form() const {
     for (const auto& tag : m_tags->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
         form.tags << tag.trimmed();
     form.ranks = m_ranks->value();
-    form.overrides = m_parameters->overrides();
+    form.variables = m_variables->text().trimmed();
+    if (form.mode == LaunchForm::Mode::Recipe)
+        form.overrides = m_parameters->overrides();
     return form;
 }
 
@@ -356,6 +228,7 @@ void LaunchSheet::focusFirst() {
         m_recipe->setFocus();
     else
         m_command->setFocus();
+    m_command->moveCursor(QTextCursor::End);
 }
 
 QString LaunchSheet::sentence() const {
@@ -371,8 +244,21 @@ void LaunchSheet::refresh() {
     if (m_filling)
         return;
     m_touched = true;
-    m_sentence->setText(form().sentence(m_plan));
+    refreshStart();
     showErrors(false);
+}
+
+void LaunchSheet::refreshStart() {
+    const auto form = this->form();
+    const bool blocked = form.mode == LaunchForm::Mode::Recipe && !m_planProblem.isEmpty();
+    m_sentence->setText(blocked && form.problems().isEmpty()
+                            ? tr("Cannot start yet: %1").arg(m_planProblem.toHtmlEscaped())
+                            : form.sentence(m_plan));
+    const auto runs = form.problems().isEmpty() ? form.variants().size() : 1;
+    m_start->setText((runs > 1 ? tr("Start %1 runs").arg(runs) : tr("Start")) +
+                     QStringLiteral("   Ctrl+Enter"));
+    m_start->setEnabled(!blocked);
+    m_start->setToolTip(blocked ? m_planProblem : QString());
 }
 
 void LaunchSheet::showErrors(bool all) {
@@ -396,13 +282,87 @@ void LaunchSheet::showErrors(bool all) {
 }
 
 void LaunchSheet::schedulePlan() {
-    if (m_mode->current() == 1 && !m_filling)
+    if (!m_filling)
         m_planTimer->start();
 }
 
-void LaunchSheet::askPlan() {
+// The parameters that the command's script and configuration have, with what they are without the command.
+void LaunchSheet::askFound() {
     const auto form = this->form();
-    if (form.mode != LaunchForm::Mode::Recipe || form.recipe.isEmpty() || !m_where->connected())
+    const auto script = scriptOf(form.command);
+    const auto configs = configsOf(form.command);
+    const auto key = (QStringList{form.host, form.folder, script} + configs).join(QLatin1Char('\n'));
+    if (key == m_foundKey || !m_where->connected())
+        return;
+    m_foundKey = key;
+    const int turn = ++m_foundTurn;
+    struct Found {
+        Json values = Json::object();
+        QStringList files;
+    };
+    if (script.isEmpty() && configs.isEmpty()) {
+        m_parameters->setFileValues(Json::object(), tr("of the command"));
+        fitSize();
+        return;
+    }
+    auto& bridge = m_workbench.engine();
+    bridge
+        .async([&bridge, host = toStd(form.host), folder = form.folder, script,
+                configs](Engine& engine, std::stop_token stop) -> Result<Found> {
+            constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+            Found found;
+            LATHE_TRY_ASSIGN(auto machine, bridge.connectedHost(engine, host, stop, app::Prompting::Never));
+            const auto absolute = [&](const QString& path, const QString& from) {
+                return toStd(path.startsWith(QLatin1Char('/')) || from.isEmpty()
+                                 ? path
+                                 : from + QLatin1Char('/') + path);
+            };
+            const auto take = [&](const QString& path, const Json& values) {
+                if (values.empty())
+                    return;
+                for (const auto& [name, value] : values.items())
+                    if (!found.values.contains(name))
+                        found.values[name] = value;
+                found.files << path.section(QLatin1Char('/'), -1);
+            };
+            QStringList more;
+            // What cannot be read has no parameters to show; starting says what is wrong with it.
+            if (!script.isEmpty())
+                if (const auto text = machine->read(absolute(script, folder), kMostBytes, stop)) {
+                    take(script, argparseFlags(text->bytes));
+                    const QString beside = script.contains(QLatin1Char('/'))
+                                               ? script.section(QLatin1Char('/'), 0, -2) + QLatin1Char('/')
+                                               : QString();
+                    if (configs.isEmpty())
+                        for (const auto& name : configsNamedIn(text->bytes))
+                            more << (name.startsWith(QLatin1Char('/')) ? name : beside + name);
+                }
+            for (const auto& config : configs + more)
+                if (const auto text = machine->read(absolute(config, folder), kMostBytes, stop))
+                    take(config, flatConfig(text->bytes, config.endsWith(QLatin1String(".json"))));
+            return found;
+        })
+        .then(this, [this, turn](Result<Found> found) {
+            if (turn != m_foundTurn || m_mode->current() != 0 || !found)
+                return;
+            m_parameters->setFileValues(
+                found->values, found->files.isEmpty() ? tr("of the command")
+                                                      : tr("%1 found in %2")
+                                                            .arg(found->values.size())
+                                                            .arg(found->files.join(QStringLiteral(", "))));
+            m_parameters->setExactly(commandFlags(m_command->toPlainText()));
+            fitSize();
+            Q_EMIT planChanged();
+        });
+}
+
+void LaunchSheet::askPlan() {
+    if (m_mode->current() == 0) {
+        askFound();
+        return;
+    }
+    const auto form = this->form().variants().first();
+    if (form.recipe.isEmpty() || !m_where->connected())
         return;
     const auto key = form.recipe + QLatin1Char('\n') + form.folder + QLatin1Char('\n') + form.host;
     const int turn = ++m_planTurn;
@@ -423,7 +383,7 @@ void LaunchSheet::askPlan() {
             return answer;
         })
         .then(this, [this, key, fileToo, turn](Result<Answer> answer) {
-            if (turn != m_planTurn)
+            if (turn != m_planTurn || m_mode->current() != 1)
                 return;
             if (!answer) {
                 takePlan(std::unexpected(answer.error()));
@@ -447,6 +407,9 @@ void LaunchSheet::takePlan(Result<launch::RecipePlan> plan) {
         if (!error.hint.empty())
             text += QStringLiteral(" — ") + toQString(error.hint);
         m_planText->setText(tr("none yet"));
+        m_planProblem = (error.on.empty() ? QString() : toQString(error.on) + QStringLiteral(": ")) +
+                        toQString(error.what);
+        m_planCard->hide();
         m_memory->setPlan(Json::object());
         if (!m_parameters->showError(toQString(error.on), text)) {
             m_recipeError->setText(
@@ -456,6 +419,7 @@ void LaunchSheet::takePlan(Result<launch::RecipePlan> plan) {
         m_recipeFacts->clear();
     } else {
         m_plan = std::move(*plan);
+        m_planProblem.clear();
         QStringList facts;
         for (const auto* key : {"model.kind", "data.path", "optim.kind", "optim.schedule"})
             if (const auto value = getString(m_plan->params, key); !value.empty())
@@ -467,19 +431,23 @@ void LaunchSheet::takePlan(Result<launch::RecipePlan> plan) {
                             tr("%1 steps").arg(toQString(groupedText(m_plan->steps))));
         if (const auto it = m_plan->raw.find("memory"); it != m_plan->raw.end())
             m_memory->setPlan(*it);
+        m_planCard->setVisible(m_memory->hasPlan());
     }
-    m_sentence->setText(form().sentence(m_plan));
+    refreshStart();
     Q_EMIT planChanged();
 }
 
 bool LaunchSheet::start() {
     const auto form = this->form();
     const auto problems = form.problems();
+    if (problems.isEmpty() && !m_start->isEnabled())
+        return false;
     if (!problems.isEmpty()) {
         showErrors(true);
         switch (problems.first().field) {
         case Field::Folder: m_folder->setFocus(); break;
         case Field::Name: m_name->setFocus(); break;
+        case Field::Variables: m_variables->setFocus(); break;
         default: focusFirst();
         }
         return false;
@@ -487,32 +455,55 @@ bool LaunchSheet::start() {
     m_workbench.setSessionValue(sessionKey(), form.toJson());
     auto& bridge = m_workbench.engine();
     auto& workbench = m_workbench;
+    std::vector<launch::RunRequest> requests;
+    for (const auto& variant : form.variants())
+        requests.push_back(variant.request());
+    struct Started {
+        std::vector<record::RunSpec> runs;
+        std::optional<Error> failure;
+    };
     bridge
-        .async([&bridge, request = form.request()](Engine& engine,
-                                                   std::stop_token stop) -> Result<record::RunSpec> {
-            LATHE_TRY_ASSIGN(auto host, bridge.connectedHost(engine, request.host, stop));
-            return engine.launcher().start(request);
+        .async([&bridge, requests](Engine& engine, std::stop_token stop) -> Result<Started> {
+            LATHE_TRY_ASSIGN(auto host, bridge.connectedHost(engine, requests.front().host, stop));
+            Started started;
+            for (const auto& request : requests) {
+                auto run = engine.launcher().start(request);
+                if (!run) {
+                    started.failure = run.error();
+                    break;
+                }
+                started.runs.push_back(std::move(*run));
+            }
+            return started;
         })
-        .then(&bridge, [&workbench, form](Result<record::RunSpec> spec) {
+        .then(&bridge, [&workbench, form, asked = requests.size()](Result<Started> started) {
             workbench.engine().refreshRuns();
+            const auto count = started ? started->runs.size() : 0;
+            const auto failure = !started ? std::optional(started.error()) : started->failure;
             app::Notification note;
-            if (!spec) {
+            if (failure) {
                 note.level = app::NoteLevel::Error;
-                note.title = tr("The run did not start: %1").arg(toQString(spec.error().what));
-                note.text = QStringList{toQString(spec.error().on), toQString(spec.error().hint)}
+                note.title =
+                    asked > 1
+                        ? tr("%1 of %2 runs started: %3").arg(count).arg(asked).arg(toQString(failure->what))
+                        : tr("The run did not start: %1").arg(toQString(failure->what));
+                note.text = QStringList{toQString(failure->on), toQString(failure->hint)}
                                 .join(QLatin1Char('\n'))
                                 .trimmed();
                 note.action = tr("Edit…");
                 note.run = [&workbench] { workbench.commands().execute(app::ids::kRunLaunch); };
             } else {
-                const auto id = toQString(spec->id);
+                QStringList ids;
+                for (const auto& spec : started->runs)
+                    ids << toQString(spec.id);
                 note.level = app::NoteLevel::Success;
-                note.title = tr("%1 started").arg(toQString(spec->name));
+                note.title = count == 1 ? tr("%1 started").arg(toQString(started->runs.front().name))
+                                        : tr("%1 runs started").arg(count);
                 note.text = form.host == QLatin1String("local") ? QString() : tr("on %1").arg(form.host);
                 note.action = tr("Show");
-                note.runId = id;
-                note.run = [&workbench, id] {
-                    workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
+                note.runId = ids.value(0);
+                note.run = [&workbench, ids] {
+                    workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("runs"), ids}});
                 };
             }
             workbench.notifications().notify(std::move(note));

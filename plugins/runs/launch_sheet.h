@@ -8,6 +8,7 @@
 #include <QVariantMap>
 
 class QComboBox;
+class QFrame;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -56,6 +57,10 @@ private:
     void refresh();
     void schedulePlan();
     void askPlan();
+    void askFound();
+    void takeCommand();
+    void fitSize();
+    void refreshStart();
     void takePlan(Result<launch::RecipePlan> plan);
     void showErrors(bool all);
     void fillFromFile(const host::Location& file);
@@ -68,21 +73,24 @@ private:
     app::Segmented* m_mode;
     QStackedWidget *m_what, *m_how;
     QPlainTextEdit* m_command;
-    QLineEdit *m_recipe, *m_folder, *m_name, *m_tags;
+    QLineEdit *m_recipe, *m_folder, *m_variables, *m_name, *m_tags;
     QComboBox* m_experiment;
-    QLabel *m_commandError, *m_recipeError, *m_folderError, *m_nameError, *m_recipeFacts, *m_hostTag,
-        *m_planText, *m_sentence;
+    QLabel *m_commandError, *m_recipeError, *m_folderError, *m_nameError, *m_variablesError, *m_recipeFacts,
+        *m_hostTag, *m_planText, *m_sentence;
     LaunchParameters* m_parameters;
     HostCards* m_where;
     MemoryBar* m_memory;
     QSpinBox* m_ranks;
-    QPushButton* m_start;
+    QPushButton *m_start, *m_recent;
+    QFrame* m_planCard;
+    QString m_planProblem;  // why the recipe cannot run; empty: it can, or nobody knows yet
+    QString m_foundKey;     // command's files, folder and host that the parameters were read from
     QTimer* m_planTimer;
     QMap<LaunchForm::Field, QLabel*> m_errors;
     std::optional<launch::RecipePlan> m_plan;
     QString m_planKey;  // recipe, folder and host that the file's values came from
     bool m_touched = false, m_filling = false;
-    int m_planTurn = 0;
+    int m_planTurn = 0, m_foundTurn = 0;
 };
 
 }  // namespace lathe::runs

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <numeric>
 
 namespace lathe::runs {
@@ -53,11 +54,14 @@ HostCards::HostCards(app::Workbench& workbench, QWidget* parent)
 void HostCards::load() {
     m_workbench.engine()
         .async([](Engine& engine, std::stop_token) -> Result<std::vector<std::string>> {
+            // A name that was tried once and led nowhere is no host.
             std::vector<std::string> ids;
+            const auto configured = engine.hosts().configured();
             for (const auto& host : engine.hosts().known())
-                ids.push_back(host->id());
-            for (auto& name : engine.hosts().configured())
-                ids.push_back(std::move(name));
+                if (host->state() != host::HostState::Offline ||
+                    std::ranges::find(configured, host->id()) != configured.end())
+                    ids.push_back(host->id());
+            ids.insert(ids.end(), configured.begin(), configured.end());
             return ids;
         })
         .then(this, [this](Result<std::vector<std::string>> ids) {

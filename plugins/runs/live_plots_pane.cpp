@@ -4,6 +4,7 @@
 #include "chart_card.h"
 #include "run_actions.h"
 #include "run_drawer.h"
+#include "smoothing_control.h"
 
 #include "app/command_ids.h"
 #include "app/theme.h"
@@ -13,7 +14,10 @@
 #include "core/text.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QHBoxLayout>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
 #include <QScrollArea>
@@ -112,6 +116,22 @@ LivePlotsPane::LivePlotsPane(app::Workbench& workbench, RunActions& actions)
     auto* empty = new app::EmptyState(tr("Start a run and its metrics appear here."));
     empty->addButton(tr("Run…"), [this] { m_workbench.commands().execute(app::ids::kRunLaunch); });
     m_stack->addWidget(empty);
+    // Below the runs, above the charts, and always in sight.
+    m_tools = new QWidget;
+    m_tools->setFixedHeight(32);
+    auto* tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(12, 0, 8, 0);
+    tools->setSpacing(12);
+    auto* clip = new QCheckBox(tr("Clip outliers"));
+    clip->setToolTip(tr("Fit the 1–99 % range; each chart says how many lines leave it"));
+    clip->setChecked(m_context.clip());
+    connect(clip, &QCheckBox::toggled, &m_context, &ChartContext::setClip);
+    connect(&m_context, &ChartContext::settingsChanged, this,
+            [this, clip] { clip->setChecked(m_context.clip()); });
+    tools->addWidget(new SmoothingControl(m_context));
+    tools->addWidget(clip);
+    tools->addStretch();
+
     auto* body = new QWidget;
     body->setProperty("role", "scroll-body");
     auto* column = new QVBoxLayout(body);
@@ -120,6 +140,7 @@ LivePlotsPane::LivePlotsPane(app::Workbench& workbench, RunActions& actions)
     m_headers->setSpacing(0);
     m_charts->setSpacing(0);
     column->addLayout(m_headers);
+    column->addWidget(m_tools);
     column->addLayout(m_charts);
     column->addStretch();
     m_scroll->setWidget(body);
@@ -146,6 +167,28 @@ LivePlotsPane::LivePlotsPane(app::Workbench& workbench, RunActions& actions)
 }
 
 LivePlotsPane::~LivePlotsPane() = default;
+
+QJsonObject LivePlotsPane::saveState() const {
+    return {{QStringLiteral("smoothing"), m_context.smoothing()},
+            {QStringLiteral("smoothingOf"), smoothingToJson(m_context.ownSmoothing())},
+            {QStringLiteral("clip"), m_context.clip()},
+            {QStringLiteral("follow"), QJsonArray::fromStringList(m_chosen)},
+            {QStringLiteral("shown"), QJsonArray::fromStringList(m_shown)}};
+}
+
+void LivePlotsPane::restoreState(const QJsonObject& state) {
+    m_context.setSmoothing(std::clamp(state[QStringLiteral("smoothing")].toDouble(0.6), 0.0, 0.99));
+    m_context.setOwnSmoothing(smoothingFromJson(state[QStringLiteral("smoothingOf")].toObject()));
+    m_context.setClip(state[QStringLiteral("clip")].toBool());
+    const auto ids = [&](const char* key) {
+        QStringList out;
+        for (const auto& id : state[QLatin1String(key)].toArray())
+            out << id.toString();
+        return out;
+    };
+    m_shown = ids("shown");
+    follow(ids("follow"));
+}
 
 QWidget* LivePlotsPane::createHeaderTools() {
     m_followButton = new QToolButton;
@@ -209,13 +252,21 @@ void LivePlotsPane::rebuild() {
         for (const auto& run : engine.runs())
             if (!record::isOver(run->state) && shown.size() < kMostFollowed)
                 shown << toQString(run->spec.id);
-        // What just ended stays, so that its curve can be read; a new start takes its place.
+        // What just ended stays, so that its curve can be read; a new start takes its place. At first that is
+        // the last run that logged something.
         if (shown.isEmpty())
             for (const auto& id : m_shown)
                 if (engine.run(id))
                     shown << id;
+        if (shown.isEmpty())
+            for (const auto& run : engine.runs())
+                if (!run->metrics.empty() && !run->archived && !run->deleted) {
+                    shown << toQString(run->spec.id);
+                    break;
+                }
     }
-    m_shown = shown;
+    if (engine.runsLoaded())
+        m_shown = shown;
     for (auto it = m_headerOf.begin(); it != m_headerOf.end();)
         if (!shown.contains(it.key())) {
             it.value()->deleteLater();
@@ -274,6 +325,7 @@ void LivePlotsPane::rebuild() {
         }
     }
     m_stack->setCurrentIndex(shown.isEmpty() ? 0 : 1);
+    m_tools->setVisible(!m_metrics.isEmpty());
     refresh();
 }
 

@@ -50,7 +50,7 @@ private:
 };
 
 // The right dock: follows the runs under way (default) or chosen ones, a chart per metric in one column. What
-// it followed stays when it ends, until something else starts.
+// it followed stays when it ends, until something else starts; where nothing was, the last run is shown.
 class LivePlotsPane : public app::Pane {
     Q_OBJECT
 public:
@@ -63,7 +63,11 @@ public:
     const QStringList& followed() const { return m_shown; }
     QList<ChartCard*> cards() const;
 
+    ChartContext& context() { return m_context; }
+
     QWidget* createHeaderTools() override;
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject& state) override;
 
 private:
     void takeRuns(const QStringList& changed);
@@ -80,6 +84,7 @@ private:
     QStackedWidget* m_stack;
     QScrollArea* m_scroll;
     QVBoxLayout *m_headers, *m_charts;
+    QWidget* m_tools;  // smoothing, above the charts
     QHash<QString, RunHeader*> m_headerOf;
     QHash<QString, ChartCard*> m_cardOf;
     QStringList m_metrics;

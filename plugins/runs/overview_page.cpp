@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "overview_page.h"
 
+#include "run_filter.h"
+
 #include "app/theme.h"
 #include "app/widgets.h"
 #include "app/workspace.h"

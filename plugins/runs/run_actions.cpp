@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run_actions.h"
 
+#include "run_columns.h"
+
 #include "app/command_ids.h"
 #include "app/sheet.h"
 #include "app/widgets.h"
@@ -11,6 +13,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QShortcut>
@@ -208,6 +211,108 @@ void RunActions::setNote(const QString& id, const QString& note) {
             if (!result)
                 m_workbench.notifications().error(result.error());
             m_workbench.engine().refreshRuns();
+        });
+}
+
+void RunActions::tellPutAway(const QStringList& ids, const QString& title, std::function<void()> undo) {
+    app::Notification note;
+    note.title = title;
+    note.runId = ids.value(0);
+    note.action = tr("Undo");
+    note.run = std::move(undo);
+    m_workbench.notifications().notify(std::move(note));
+}
+
+void RunActions::setArchived(const QStringList& ids, bool archived) {
+    if (ids.isEmpty())
+        return;
+    const auto run = m_workbench.engine().run(ids.first());
+    const QString name = run ? toQString(run->spec.name) : ids.first();
+    m_workbench.engine()
+        .async([ids, archived](Engine& engine, std::stop_token) -> Result<> {
+            for (const auto& id : ids)
+                LATHE_TRY(engine.store().setArchived(toStd(id), archived));
+            return {};
+        })
+        .then(this, [this, ids, archived, name](Result<> result) {
+            m_workbench.engine().refreshRuns();
+            if (!result)
+                m_workbench.notifications().error(result.error());
+            else if (archived)
+                tellPutAway(ids,
+                            ids.size() == 1 ? tr("%1 archived").arg(name)
+                                            : tr("%n runs archived", nullptr, static_cast<int>(ids.size())),
+                            [this, ids] { setArchived(ids, false); });
+        });
+}
+
+void RunActions::setDeleted(const QStringList& ids, bool deleted) {
+    if (ids.isEmpty())
+        return;
+    const auto run = m_workbench.engine().run(ids.first());
+    const QString name = run ? toQString(run->spec.name) : ids.first();
+    m_workbench.engine()
+        .async([ids, deleted](Engine& engine, std::stop_token) -> Result<> {
+            for (const auto& id : ids)
+                LATHE_TRY(engine.store().setDeleted(toStd(id), deleted));
+            return {};
+        })
+        .then(this, [this, ids, deleted, name](Result<> result) {
+            m_workbench.engine().refreshRuns();
+            if (!result)
+                m_workbench.notifications().error(result.error());
+            else if (deleted)
+                tellPutAway(ids,
+                            ids.size() == 1
+                                ? tr("%1 moved to the trash").arg(name)
+                                : tr("%n runs moved to the trash", nullptr, static_cast<int>(ids.size())),
+                            [this, ids] { setDeleted(ids, false); });
+        });
+}
+
+void RunActions::askRestore() {
+    m_workbench.engine()
+        .async([](Engine& engine, std::stop_token) { return engine.store().trash(); })
+        .then(this, [this](Result<std::vector<record::RunSummary>> runs) {
+            if (!runs) {
+                m_workbench.notifications().error(runs.error());
+                return;
+            }
+            auto* sheet = new app::Sheet(m_workbench.window(), tr("Trash"));
+            sheet->setPreferredSize({520, 420});
+            auto* list = new QListWidget;
+            list->setAccessibleName(tr("Runs in the trash"));
+            list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+            for (const auto& run : *runs) {
+                auto* item =
+                    new QListWidgetItem(tr("%1, %2").arg(toQString(run.spec.name), startText(run)), list);
+                item->setData(Qt::UserRole, toQString(run.spec.id));
+            }
+            sheet->body()->addWidget(app::makeLabel(runs->empty()
+                                                        ? tr("The trash is empty.")
+                                                        : tr("Nothing of these runs is gone from the disk."),
+                                                    "dim"));
+            sheet->body()->addWidget(list, 1);
+            list->setVisible(!runs->empty());
+            auto* cancel = new QPushButton(tr("Cancel"));
+            auto* restore = new QPushButton(tr("Restore"));
+            restore->setProperty("role", "primary");
+            restore->setEnabled(false);
+            sheet->footer()->addStretch();
+            sheet->footer()->addWidget(cancel);
+            sheet->footer()->addWidget(restore);
+            QObject::connect(list, &QListWidget::itemSelectionChanged, restore,
+                             [list, restore] { restore->setEnabled(!list->selectedItems().isEmpty()); });
+            QObject::connect(cancel, &QPushButton::clicked, sheet, &app::Sheet::dismiss);
+            QObject::connect(restore, &QPushButton::clicked, sheet, [this, sheet, list] {
+                QStringList ids;
+                for (const auto* item : list->selectedItems())
+                    ids << item->data(Qt::UserRole).toString();
+                setDeleted(ids, false);
+                sheet->dismiss();
+            });
+            sheet->open();
+            list->setFocus();
         });
 }
 

@@ -4,6 +4,8 @@
 #include <QObject>
 #include <QStringList>
 
+#include <functional>
+
 namespace lathe::app {
 class Workbench;
 }
@@ -23,6 +25,10 @@ public:
     void rename(const QString& id, const QString& name);
     void setTags(const QStringList& ids, const QStringList& tags);
     void setNote(const QString& id, const QString& note);
+    // Out of the lists, with a way back in the notification; nothing on disk goes.
+    void setArchived(const QStringList& ids, bool archived);
+    void setDeleted(const QStringList& ids, bool deleted);
+    void askRestore();  // what is in the trash, to choose from
     void copyIds(const QStringList& ids) const;
     // Asks for the new text in a sheet.
     void askRename(const QString& id);
@@ -32,6 +38,7 @@ public:
     QStringList stoppable(const QStringList& ids) const;  // those not over
 
 private:
+    void tellPutAway(const QStringList& ids, const QString& title, std::function<void()> undo);
     app::Workbench& m_workbench;
 };
 

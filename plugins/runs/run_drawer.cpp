@@ -24,6 +24,24 @@ namespace lathe::runs {
 
 using app::toQString;
 
+namespace {
+
+// As wide as their widest text ever is: the count beside Parameters comes and goes with the run, and what one
+// is about to click must not move.
+class SteadyTabs final : public QTabBar {
+protected:
+    QSize tabSizeHint(int index) const override {
+        QSize size = QTabBar::tabSizeHint(index);
+        if (index == 1)
+            size.setWidth(
+                std::max(size.width(),
+                         fontMetrics().horizontalAdvance(RunDrawer::tr("Parameters  %1").arg(888)) + 26));
+        return size;
+    }
+};
+
+}  // namespace
+
 double progressOf(const record::RunSummary& run) {
     if (run.state == record::RunState::Finished)
         return 1;
@@ -45,7 +63,7 @@ QString timeLeft(const record::RunSummary& run, double now) {
 }
 
 RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& actions, QWidget* parent)
-    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new QTabBar),
+    : QWidget(parent), m_workbench(workbench), m_model(model), m_actions(actions), m_tabs(new SteadyTabs),
       m_pages(new QStackedWidget), m_dot(new app::RunDot), m_name(app::makeLabel({}, "strong")),
       m_state(app::makeLabel({}, "dim")), m_stateIcon(new QLabel), m_stop(new QPushButton(tr("Stop"))),
       m_overview(new OverviewPage), m_parameters(new ParametersPage(workbench.runPalette())),
@@ -74,11 +92,16 @@ RunDrawer::RunDrawer(app::Workbench& workbench, RunsModel& model, RunActions& ac
     m_stop->setIcon(app::theme().icon(QStringLiteral("stop")));
     auto* expand = new app::IconButton(QStringLiteral("expand"), tr("Details over the charts"));
     auto* close = new app::IconButton(QStringLiteral("close"), tr("Close details"));
-    row->addWidget(m_dot);
-    row->addWidget(m_name);
-    row->addWidget(m_stateIcon);
-    row->addWidget(m_state);
-    row->addSpacing(10);
+    m_who = new QWidget;
+    auto* who = new QHBoxLayout(m_who);
+    who->setContentsMargins(0, 0, 0, 0);
+    who->setSpacing(7);
+    who->addWidget(m_dot);
+    who->addWidget(m_name);
+    who->addWidget(m_stateIcon);
+    who->addWidget(m_state);
+    who->addStretch();
+    row->addWidget(m_who);
     row->addWidget(m_tabs, 0, Qt::AlignBottom);
     row->addStretch();
     row->addWidget(m_stop);
@@ -139,15 +162,12 @@ void RunDrawer::refreshHeader() {
     m_stateIcon->setVisible(run != nullptr);
     m_stop->setVisible(run && !m_actions.stoppable({m_primary}).isEmpty());
     if (!run) {
+        m_who->setFixedWidth(std::clamp(width() - 480, 30, 340));
         m_name->setText(tr("No run selected"));
         m_state->clear();
         return;
     }
     m_dot->setColor(m_workbench.runPalette().color(m_primary));
-    m_name->setText(m_name->fontMetrics().elidedText(toQString(run->spec.name), Qt::ElideMiddle,
-                                                     width() < 760 ? 130 : 240));
-    m_name->setVisible(width() >= 520);
-    m_state->setVisible(width() >= 760);  // the shape beside the name says it too
     m_stateIcon->setToolTip(app::theme().stateWord(run->state));
     m_stateIcon->setPixmap(app::theme().statePixmap(run->state, 16, devicePixelRatioF()));
     QString text = app::theme().stateWord(run->state);
@@ -155,7 +175,17 @@ void RunDrawer::refreshHeader() {
         text += QStringLiteral(", ") + left;
     if (m_ids.size() > 1)
         text += tr(" · and %n more", nullptr, static_cast<int>(m_ids.size()) - 1);
-    m_state->setText(text);
+    // Of one width whatever the run is called, so that the tabs stay where they are.
+    const int wide = std::clamp(width() - 480, 30, 340);
+    m_who->setFixedWidth(wide);
+    const QString name = m_model.label(m_primary);
+    const int room = wide - 48, whole = m_name->fontMetrics().horizontalAdvance(name);
+    m_name->setVisible(room >= 40);
+    m_name->setText(m_name->fontMetrics().elidedText(name, Qt::ElideMiddle, room));
+    m_name->setToolTip(name);
+    const int rest = room - whole - 7;
+    m_state->setVisible(rest >= 60);  // the shape beside the name says it too
+    m_state->setText(m_state->fontMetrics().elidedText(text, Qt::ElideRight, std::max(0, rest)));
 }
 
 void RunDrawer::resizeEvent(QResizeEvent* event) {

@@ -58,6 +58,7 @@ private:
     QStringList m_ids;
     QString m_primary;
     QTabBar* m_tabs;
+    QWidget* m_who;
     QStackedWidget* m_pages;
     app::RunDot* m_dot;
     QLabel *m_name, *m_state, *m_stateIcon;

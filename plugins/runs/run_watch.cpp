@@ -2,6 +2,7 @@
 #include "run_watch.h"
 
 #include "run_drawer.h"
+#include "run_filter.h"
 #include "runs_model.h"
 #include "runs_pane.h"
 
@@ -21,6 +22,10 @@
 namespace lathe::runs {
 
 using app::toQString;
+
+namespace {
+constexpr double kJustNow = 60;  // seconds; what ended before was copied here, and is no news
+}  // namespace
 
 RunStatusItem::RunStatusItem(QWidget* parent)
     : QWidget(parent), m_dot(new app::RunDot), m_name(app::makeLabel({}, "dim")),
@@ -81,7 +86,19 @@ RunWatch::RunWatch(app::Workbench& workbench, QObject* parent) : QObject(parent)
     }
     connect(&workbench.engine(), &app::EngineBridge::runsChanged, this, &RunWatch::takeRuns);
     connect(&app::theme(), &app::Theme::changed, this, &RunWatch::refreshItems);
+    connect(&workbench.runPalette(), &app::RunPalette::changed, this, &RunWatch::freeColours);
     takeRuns({});
+}
+
+// What the session kept for runs of another store, or long gone, would make the first run here dashed.
+void RunWatch::freeColours() {
+    auto& engine = m_workbench.engine();
+    if (!engine.runsLoaded())
+        return;
+    auto& palette = m_workbench.runPalette();
+    for (const auto& id : palette.slotsByRun().keys())
+        if (!engine.run(id))
+            palette.release(id);
 }
 
 void RunWatch::takeRuns(const QStringList&) {
@@ -92,12 +109,16 @@ void RunWatch::takeRuns(const QStringList&) {
     for (const auto& run : engine.runs()) {
         const auto id = toQString(run->spec.id);
         states.insert(id, run->state);
-        const auto before = m_states.constFind(id);
-        const bool wasLive = before == m_states.constEnd() ? m_started : !record::isOver(*before);
-        if (m_started && wasLive && record::isOver(run->state))
+        // The window tells the end of runs that it saw live; one that was over before anybody saw it, as
+        // after a mistake in its command, would end unheard.
+        if (m_started && !m_states.contains(id) && record::isOver(run->state) &&
+            run->ended > wallSeconds() - kJustNow &&
+            m_workbench.settings().boolean(QStringLiteral("notifications.runs")))
             tellEnd(*run);
     }
     m_states = std::move(states);
+    if (!m_started)
+        freeColours();
     m_started = true;
     refreshItems();
 }

@@ -33,7 +33,7 @@ private:
 };
 
 // Looks after what concerns runs outside their panes: up to two running ones in the status bar, the badge, a
-// notification when one ends. GUI thread only.
+// notification when one ended before anybody saw it. GUI thread only.
 class RunWatch : public QObject {
     Q_OBJECT
 public:
@@ -42,6 +42,7 @@ public:
 private:
     void takeRuns(const QStringList& changed);
     void refreshItems();
+    void freeColours();
     void tellEnd(const record::RunSummary& run);
 
     app::Workbench& m_workbench;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runs_delegate.h"
 
+#include "runs_proxy.h"
+
 #include "app/theme.h"
 #include "app/workspace.h"
 
@@ -110,6 +112,8 @@ void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& i
     QStringList tags;
     if (index.data(kBaselineRole).toBool())
         tags << tr("base");
+    if (model && model->at(row)->archived)
+        tags << tr("archived");
     if (model)
         for (const auto& tag : model->at(row)->tags)
             tags << app::toQString(tag);
@@ -119,14 +123,23 @@ void RunsDelegate::paintName(QPainter* painter, QRect rect, const QModelIndex& i
                broken = !index.data(kProblemRole).toString().isEmpty();
     const int icons = (pinned ? 20 : 0) + (broken ? 20 : 0);
 
+    // Runs of one name are told apart by when they started; that part stays whole.
+    const QString apart = index.data(kApartRole).toString();
+    const int apartWide = apart.isEmpty() ? 0 : tagMetrics.horizontalAdvance(apart) + 8;
     painter->setFont(theme.uiFont(12.5, QFont::Medium));
     painter->setPen(theme.color(drawn ? QStringLiteral("text.1") : QStringLiteral("text.3")));
     const QString name = painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle,
-                                                           std::max(20, rect.width() - icons));
+                                                           std::max(20, rect.width() - icons - apartWide));
     painter->drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, name);
     int x = rect.left() + painter->fontMetrics().horizontalAdvance(name) + 8;
 
     painter->setFont(tagFont);
+    if (apartWide > 0) {
+        painter->setPen(theme.color(QStringLiteral("text.3")));
+        painter->drawText(QRect(x, rect.top(), apartWide, rect.height()), Qt::AlignVCenter | Qt::AlignLeft,
+                          apart);
+        x += apartWide;
+    }
     for (const auto& tag : tags) {
         const int wide = tagMetrics.horizontalAdvance(tag) + 10;
         if (x + wide > rect.right() - icons)

@@ -5,12 +5,14 @@
 #include "launch_sheet.h"
 #include "live_plots_pane.h"
 #include "run_actions.h"
+#include "run_columns.h"
 #include "run_watch.h"
 #include "runs_pane.h"
 
 #include "app/command_ids.h"
 #include "app/workbench.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QTimer>
 
@@ -51,13 +53,16 @@ RunsFeature::RunsFeature(app::Workbench& workbench)
     workbench.registerQuickSource(QLatin1Char('#'), tr("Runs"), [this](const QString& query) {
         QList<app::Workbench::QuickItem> items;
         for (const auto& run : m_workbench.engine().runs()) {
+            if (run->archived || run->deleted)
+                continue;
             const auto name = toQString(run->spec.name);
             if (!query.isEmpty() && !name.contains(query, Qt::CaseInsensitive))
                 continue;
             const auto id = toQString(run->spec.id);
             items.append(
-                {name, toQString(std::string(record::runStateName(run->state))), QStringLiteral("runs"),
-                 [this, id](bool) {
+                {name,
+                 tr("%1, %2").arg(toQString(std::string(record::runStateName(run->state))), startText(*run)),
+                 QStringLiteral("runs"), [this, id](bool) {
                      m_workbench.commands().execute(app::ids::kRunOpen, {{QStringLiteral("run"), id}});
                  }});
             if (items.size() >= 50)
@@ -68,7 +73,28 @@ RunsFeature::RunsFeature(app::Workbench& workbench)
     addCommands();
 }
 
+// Where the dock lies over the centre it covers the charts of Runs: there it is wanted only while there is
+// something to follow, or when asked for.
+void RunsFeature::clearTheCharts() {
+    constexpr int kDockOverlaysBelow = 1280;
+    const auto& runs = m_workbench.engine().runs();
+    if (m_workbench.window()->width() < kDockOverlaysBelow &&
+        qobject_cast<RunsPane*>(m_workbench.activeTab()) &&
+        std::ranges::none_of(runs, [](const auto& run) { return !record::isOver(run->state); }))
+        m_workbench.hidePane(QString::fromLatin1(LivePlotsPane::kId));
+}
+
+bool RunsFeature::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::Resize && object == m_workbench.window())
+        QMetaObject::invokeMethod(this, &RunsFeature::clearTheCharts, Qt::QueuedConnection);
+    return QObject::eventFilter(object, event);
+}
+
 void RunsFeature::ready() {
+    m_workbench.window()->installEventFilter(this);
+    connect(
+        &m_workbench, &app::Workbench::activeTabChanged, this, [this] { clearTheCharts(); },
+        Qt::QueuedConnection);
     m_watch = new RunWatch(m_workbench, this);
     m_workbench.engine().refreshRuns();
 }

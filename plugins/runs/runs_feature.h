@@ -26,7 +26,11 @@ public:
 
     LaunchSheet* launchSheet() const;  // while it is open
 
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
 private:
+    void clearTheCharts();
     void addCommands();
     void launch(const QVariantMap& arguments);
     void exportPlot(const QVariantMap& arguments);

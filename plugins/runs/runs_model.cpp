@@ -3,17 +3,14 @@
 
 #include "app/theme.h"
 #include "app/workspace.h"
-#include "core/clock.h"
 #include "core/json.h"
 #include "core/text.h"
 
-#include <QDateTime>
 #include <QJsonArray>
-#include <QJsonObject>
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -23,61 +20,19 @@ namespace {
 using app::toQString;
 using app::toStd;
 
-constexpr int kDrawnAtFirst = 12;  // the colours of the palette
 constexpr int kMetricColumns = 2;
 
-QString jsonText(const Json& value) {
-    if (value.is_string())
-        return toQString(value.get<std::string>());
-    if (value.is_number_float())
-        return toQString(numberText(value.get<double>()));
-    return toQString(dumpJson(value));
+// Runs that logged nothing have nothing to draw; one under way may still.
+bool hasLines(const record::RunSummary& run) {
+    return !run.metrics.empty() || !record::isOver(run.state);
 }
 
-// What says how good a run is comes before what says how it went, and both before the machine's own.
-int metricRank(const std::string& name) {
-    if (name.starts_with("system/") || name.starts_with("sys/"))
-        return 3;
-    const bool quality = name.find("loss") != std::string::npos || name.find("acc") != std::string::npos ||
-                         name.find("error") != std::string::npos || name.find("ppl") != std::string::npos;
-    const bool held = name.starts_with("val") || name.starts_with("eval") || name.starts_with("test");
-    return held && quality ? 0 : quality ? 1 : 2;
-}
-
-double startOf(const record::RunSummary& run) {
-    return run.started > 0 ? run.started : run.spec.created;
+// No name holds a line break, so this is none.
+std::string atSecond(const record::RunSummary& run) {
+    return run.spec.name + '\n' + std::to_string(static_cast<std::int64_t>(startOf(run)));
 }
 
 }  // namespace
-
-QString shortCount(std::int64_t count) {
-    const auto size = static_cast<double>(count);
-    if (count >= 10'000'000)
-        return QStringLiteral("%1M").arg(size / 1e6, 0, 'f', 1);
-    if (count >= 10'000)
-        return QStringLiteral("%1k").arg(size / 1e3, 0, 'f', 1);
-    return QString::number(count);
-}
-
-QString valueText(double value) {
-    if (std::isnan(value))
-        return QStringLiteral("–");
-    // Columns of losses line up by keeping the zeros of their four digits.
-    const double size = std::abs(value);
-    if (size >= 0.1 && size < 1000 && value != std::round(value))
-        return QString::number(value, 'f', 3 - static_cast<int>(std::floor(std::log10(size))));
-    return toQString(numberText(value));
-}
-
-std::string mainMetricOf(const record::RunSummary& run) {
-    if (run.metrics.contains(run.spec.mainMetric))
-        return run.spec.mainMetric;
-    std::string best;
-    for (const auto& [name, summary] : run.metrics)
-        if (best.empty() || metricRank(name) < metricRank(best))
-            best = name;
-    return best;
-}
 
 RunsModel::RunsModel(app::RunPalette& palette, QObject* parent)
     : QAbstractTableModel(parent), m_palette(palette) {
@@ -93,21 +48,29 @@ void RunsModel::setRuns(const std::vector<RunPtr>& runs) {
     m_rows = runs;
     m_best.clear();
     m_rowOf.clear();
+    m_nameUses.clear();
+    for (const auto& run : m_rows)
+        countName(*run, 1);
     reindex(0);
-    if (!m_drawnChosen) {
-        m_drawn.clear();
-        for (const auto& run : m_rows)
-            if (m_drawn.size() < kDrawnAtFirst && !run->metrics.empty())
-                m_drawn.insert(toQString(run->spec.id));
-    }
-    // Oldest first, so that a colour once dealt stays with its run however many follow.
-    for (auto it = m_rows.rbegin(); it != m_rows.rend(); ++it)
-        if (m_drawn.contains(toQString((*it)->spec.id)))
-            m_palette.slot(toQString((*it)->spec.id));
     chooseColumns();
     endResetModel();
+    chooseDrawn();
     Q_EMIT columnsChanged();
     Q_EMIT drawnChanged();
+}
+
+void RunsModel::countName(const record::RunSummary& run, int by) {
+    m_nameUses[run.spec.name] += by;
+    m_nameUses[atSecond(run)] += by;
+}
+
+QString RunsModel::label(const QString& id) const {
+    const auto run = find(id);
+    if (!run)
+        return id;
+    const QString apart = index(rowOf(id), 1).data(kApartRole).toString();
+    const QString name = columnText(*run, {RunColumn::Kind::Name, {}});
+    return apart.isEmpty() ? name : name + QStringLiteral(" · ") + apart;
 }
 
 void RunsModel::reindex(std::size_t from) {
@@ -120,35 +83,40 @@ void RunsModel::updateRun(const QString& id, const RunPtr& run) {
     m_best.clear();
     if (row >= 0 && !run) {
         beginRemoveRows({}, row, row);
+        countName(*at(row), -1);
         m_rows.erase(m_rows.begin() + row);
         m_rowOf.remove(id);
         reindex(static_cast<std::size_t>(row));
         endRemoveRows();
-        const bool wasDrawn = m_drawn.remove(id);
+        m_shown.removeAll(id);
         m_pinned.remove(id);
         if (m_baseline == id)
             setBaseline({});
-        if (wasDrawn)
-            Q_EMIT drawnChanged();
+        chooseDrawn();
         return;
     }
     if (!run)
         return;
     if (row >= 0) {
-        const bool moreMetrics = m_rows[static_cast<std::size_t>(row)]->metrics.size() != run->metrics.size();
+        const auto before = at(row);
+        const bool moreMetrics = before->metrics.size() != run->metrics.size();
+        countName(*before, -1);
+        countName(*run, 1);
         m_rows[static_cast<std::size_t>(row)] = run;
         if (moreMetrics && m_chosen.isEmpty()) {
-            const auto before = m_columns;
-            auto now = before;
+            const auto columnsBefore = m_columns;
+            auto now = columnsBefore;
             chooseColumns();
             std::swap(now, m_columns);
-            if (now != before) {
+            if (now != columnsBefore) {
                 beginResetModel();
                 m_columns = now;
                 endResetModel();
                 Q_EMIT columnsChanged();
             }
         }
+        if (moreMetrics || before->state != run->state)
+            chooseDrawn();
         if (moreMetrics && m_drawn.contains(id))
             Q_EMIT drawnChanged();
         Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
@@ -157,11 +125,15 @@ void RunsModel::updateRun(const QString& id, const RunPtr& run) {
     const auto place = std::ranges::lower_bound(m_rows, startOf(*run), std::greater<>(),
                                                 [](const RunPtr& other) { return startOf(*other); });
     const auto at = static_cast<int>(place - m_rows.begin());
+    // What was just started is what one wants to see.
+    if (!m_eyesByDefault)
+        m_eyes.insert(id, true);
     beginInsertRows({}, at, at);
     m_rows.insert(place, run);
+    countName(*run, 1);
     reindex(static_cast<std::size_t>(at));
     endInsertRows();
-    setDrawn(id, true);  // what was just started is what one wants to see
+    chooseDrawn();
 }
 
 RunPtr RunsModel::find(const QString& id) const {
@@ -182,34 +154,34 @@ QStringList RunsModel::ids() const {
 
 void RunsModel::chooseColumns() {
     using Kind = RunColumn::Kind;
-    m_columns = {{Kind::Eye, {}}, {Kind::Name, {}}, {Kind::State, {}}};
     if (m_chosen.isEmpty()) {
+        m_shownColumns = {{Kind::State, {}}};
         const auto names = metricNames();
         for (const auto& name : names.mid(0, kMetricColumns))
-            m_columns.append({Kind::Metric, name});
+            m_shownColumns.append({Kind::Metric, name});
+        m_shownColumns +=
+            {{Kind::Started, {}}, {Kind::Duration, {}}, {Kind::Steps, {}}, {Kind::AtCrosshair, {}}};
+        if (std::ranges::any_of(m_rows,
+                                [&](const auto& run) { return run->spec.host != m_rows.front()->spec.host; }))
+            m_shownColumns.append({Kind::Host, {}});
     } else {
-        m_columns += m_chosen;
+        m_shownColumns = m_chosen;
     }
-    m_columns += {{Kind::Steps, {}}, {Kind::Duration, {}}, {Kind::AtCrosshair, {}}, {Kind::Started, {}}};
-    if (std::ranges::any_of(m_rows,
-                            [&](const auto& run) { return run->spec.host != m_rows.front()->spec.host; }))
-        m_columns.append({Kind::Host, {}});
+    m_columns = QList<RunColumn>{{Kind::Eye, {}}, {Kind::Name, {}}} + m_shownColumns;
+    if (const RunColumn started{Kind::Started, {}}; !m_columns.contains(started))
+        m_columns.append(started);
 }
 
 void RunsModel::setChosenColumns(const QList<RunColumn>& columns) {
     beginResetModel();
-    m_chosen = columns;
+    m_chosen.clear();
+    for (const auto& column : columns)
+        if (column.kind != RunColumn::Kind::Eye && column.kind != RunColumn::Kind::Name &&
+            !m_chosen.contains(column))
+            m_chosen.append(column);
     chooseColumns();
     endResetModel();
     Q_EMIT columnsChanged();
-}
-
-QList<RunColumn> RunsModel::chosenColumns() const {
-    QList<RunColumn> out;
-    for (const auto& column : m_columns)
-        if (column.kind == RunColumn::Kind::Metric || column.kind == RunColumn::Kind::Parameter)
-            out.append(column);
-    return out;
 }
 
 QStringList RunsModel::metricNames() const {
@@ -250,51 +222,81 @@ void RunsModel::rowChanged(const QString& id) {
         Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
 }
 
-double RunsModel::bestOf(const QString& metric) const {
-    if (const auto found = m_best.constFind(metric); found != m_best.constEnd())
+double RunsModel::bestOf(const RunColumn& column) const {
+    const auto key = column.id();
+    if (const auto found = m_best.constFind(key); found != m_best.constEnd())
         return *found;
-    const auto key = toStd(metric);
-    const bool low = lowerIsBetter(key);
+    const auto metric = toStd(column.key);
     double best = std::numeric_limits<double>::quiet_NaN();
     for (const auto& run : m_rows)
-        if (const auto it = run->metrics.find(key); it != run->metrics.end())
-            if (const double value = bestValue(key, it->second);
-                std::isfinite(value) && (std::isnan(best) || (low ? value < best : value > best)))
+        if (const double value = metricValue(*run, column); std::isfinite(value))
+            if (std::isnan(best) || (run->goalOf(metric) == record::Goal::Min ? value < best : value > best))
                 best = value;
-    m_best.insert(metric, best);
+    m_best.insert(key, best);
     return best;
 }
 
-void RunsModel::setDrawn(const QString& id, bool drawn) {
-    if (m_drawn.contains(id) == drawn)
-        return;
-    m_drawnChosen = true;
-    if (drawn) {
-        m_drawn.insert(id);
-        m_palette.slot(id);
-    } else {
-        m_drawn.remove(id);
+void RunsModel::chooseDrawn() {
+    const auto order = m_shownKnown ? m_shown : ids();
+    QSet<QString> drawn;
+    int lines = 0;
+    // First what was asked for by name, then what is on by default.
+    for (const auto& id : order) {
+        const auto run = find(id);
+        lines += run && hasLines(*run);
+        if (run && m_eyes.value(id) && drawn.size() < kMostDrawn)
+            drawn.insert(id);
     }
-    rowChanged(id);
+    if (m_eyesByDefault)
+        for (const auto& id : order) {
+            if (drawn.size() >= kMostDrawn)
+                break;
+            if (const auto run = find(id); run && hasLines(*run) && !m_eyes.contains(id))
+                drawn.insert(id);
+        }
+    m_drawnOrder.clear();
+    m_undrawn = lines;
+    for (const auto& id : order)
+        if (drawn.contains(id)) {
+            m_drawnOrder << id;
+            m_undrawn -= hasLines(*find(id));
+        }
+    if (drawn == m_drawn)
+        return;
+    m_drawn = std::move(drawn);
+    // Oldest first, so that a colour once dealt stays with its run however many follow.
+    for (auto it = m_rows.rbegin(); it != m_rows.rend(); ++it)
+        if (const auto id = toQString((*it)->spec.id); m_drawn.contains(id))
+            m_palette.slot(id);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {kDrawnRole});
+    Q_EMIT headerDataChanged(Qt::Horizontal, 1, 1);
     Q_EMIT drawnChanged();
+}
+
+void RunsModel::setShown(const QStringList& ids) {
+    m_shown = ids;
+    m_shownKnown = true;
+    chooseDrawn();
+}
+
+void RunsModel::setDrawn(const QString& id, bool drawn) {
+    m_eyes.insert(id, drawn);
+    chooseDrawn();
 }
 
 void RunsModel::setOnlyDrawn(const QStringList& ids) {
-    m_drawnChosen = true;
-    m_drawn = QSet<QString>(ids.begin(), ids.end());
+    m_eyesByDefault = false;
+    m_eyes.clear();
     for (const auto& id : ids)
-        m_palette.slot(id);
-    if (!m_rows.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-    Q_EMIT drawnChanged();
+        m_eyes.insert(id, true);
+    chooseDrawn();
 }
 
-QStringList RunsModel::drawn() const {
-    QStringList out;
-    for (const auto& run : m_rows)
-        if (const auto id = toQString(run->spec.id); m_drawn.contains(id))
-            out << id;
-    return out;
+void RunsModel::drawAll() {
+    m_eyesByDefault = true;
+    m_eyes.clear();
+    chooseDrawn();
 }
 
 void RunsModel::setPinned(const QString& id, bool pinned) {
@@ -328,33 +330,33 @@ void RunsModel::setCrosshair(const QString& label, const QHash<QString, double>&
 QJsonObject RunsModel::saveState() const {
     QJsonArray columns;
     for (const auto& column : m_chosen)
-        columns.append(QJsonObject{{QStringLiteral("param"), column.kind == RunColumn::Kind::Parameter},
-                                   {QStringLiteral("key"), column.key}});
-    QJsonObject state{
-        {QStringLiteral("columns"), columns},
-        {QStringLiteral("pinned"), QJsonArray::fromStringList({m_pinned.begin(), m_pinned.end()})},
-        {QStringLiteral("baseline"), m_baseline}};
-    if (m_drawnChosen)
-        state.insert(QStringLiteral("drawn"), QJsonArray::fromStringList({m_drawn.begin(), m_drawn.end()}));
-    return state;
+        columns.append(column.id());
+    QJsonObject eyes;
+    for (auto it = m_eyes.begin(); it != m_eyes.end(); ++it)
+        if (m_rowOf.contains(it.key()))
+            eyes.insert(it.key(), it.value());
+    return {{QStringLiteral("columns"), columns},
+            {QStringLiteral("pinned"), QJsonArray::fromStringList({m_pinned.begin(), m_pinned.end()})},
+            {QStringLiteral("baseline"), m_baseline},
+            {QStringLiteral("eyesByDefault"), m_eyesByDefault},
+            {QStringLiteral("eyes"), eyes}};
 }
 
 void RunsModel::restoreState(const QJsonObject& state) {
     QList<RunColumn> columns;
     for (const auto& value : state.value(QStringLiteral("columns")).toArray())
-        columns.append(
-            {value[QStringLiteral("param")].toBool() ? RunColumn::Kind::Parameter : RunColumn::Kind::Metric,
-             value[QStringLiteral("key")].toString()});
+        if (const auto column = RunColumn::fromId(value.toString()))
+            columns.append(*column);
     for (const auto& id : state.value(QStringLiteral("pinned")).toArray())
         m_pinned.insert(id.toString());
     m_baseline = state.value(QStringLiteral("baseline")).toString();
-    if (state.contains(QStringLiteral("drawn"))) {
-        m_drawnChosen = true;
-        m_drawn.clear();
-        for (const auto& id : state.value(QStringLiteral("drawn")).toArray())
-            m_drawn.insert(id.toString());
-    }
+    m_eyesByDefault = state.value(QStringLiteral("eyesByDefault")).toBool(true);
+    m_eyes.clear();
+    const auto eyes = state.value(QStringLiteral("eyes")).toObject();
+    for (auto it = eyes.begin(); it != eyes.end(); ++it)
+        m_eyes.insert(it.key(), it.value().toBool());
     setChosenColumns(columns);
+    chooseDrawn();
     Q_EMIT drawnChanged();
 }
 
@@ -371,83 +373,37 @@ Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {
     return index.isValid() ? flags | Qt::ItemNeverHasChildren : flags;
 }
 
-QVariant RunsModel::display(const record::RunSummary& run, const RunColumn& column) const {
-    switch (column.kind) {
-    case RunColumn::Kind::Eye: return {};
-    case RunColumn::Kind::Name: return toQString(run.spec.name.empty() ? run.spec.id : run.spec.name);
-    case RunColumn::Kind::State:
-        return run.problem.empty() ? app::theme().stateWord(run.state) : tr("damaged");
-    case RunColumn::Kind::Metric: {
-        const auto it = run.metrics.find(toStd(column.key));
-        return it == run.metrics.end() ? QStringLiteral("–") : valueText(bestValue(it->first, it->second));
-    }
-    case RunColumn::Kind::Parameter: {
-        const auto it = run.params.find(toStd(column.key));
-        return it == run.params.end() ? QStringLiteral("–") : jsonText(*it);
-    }
-    case RunColumn::Kind::Steps: return run.step > 0 ? shortCount(run.step) : QStringLiteral("–");
-    case RunColumn::Kind::Duration: {
-        const double seconds = run.duration(wallSeconds());
-        return seconds > 0 ? toQString(durationText(seconds)) : QStringLiteral("–");
-    }
-    case RunColumn::Kind::AtCrosshair: {
-        const auto it = m_crosshair.constFind(toQString(run.spec.id));
-        return it == m_crosshair.constEnd() ? QStringLiteral("–") : valueText(*it);
-    }
-    case RunColumn::Kind::Started: {
-        const auto time = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(startOf(run) * 1000));
-        const bool today = time.date() == QDate::currentDate();
-        return QLocale().toString(time, today ? QStringLiteral("HH:mm") : QStringLiteral("d MMM HH:mm"));
-    }
-    case RunColumn::Kind::Host: return toQString(run.spec.host);
-    }
-    return {};
+QString RunsModel::display(const record::RunSummary& run, const RunColumn& column) const {
+    if (column.kind != RunColumn::Kind::AtCrosshair)
+        return columnText(run, column);
+    const auto it = m_crosshair.constFind(toQString(run.spec.id));
+    return valueText(it == m_crosshair.constEnd() ? std::numeric_limits<double>::quiet_NaN() : *it);
 }
 
 QVariant RunsModel::sortValue(const record::RunSummary& run, const RunColumn& column) const {
-    const auto finite = [](double value) { return std::isfinite(value) ? QVariant(value) : QVariant(); };
-    switch (column.kind) {
-    case RunColumn::Kind::Eye: return isDrawn(toQString(run.spec.id)) ? 0 : 1;
-    case RunColumn::Kind::State: return static_cast<int>(run.state);
-    case RunColumn::Kind::Metric: {
-        const auto it = run.metrics.find(toStd(column.key));
-        return it == run.metrics.end() ? QVariant() : finite(bestValue(it->first, it->second));
-    }
-    case RunColumn::Kind::Parameter: {
-        const auto it = run.params.find(toStd(column.key));
-        if (it == run.params.end())
-            return {};
-        if (const auto number = numberFromJson(*it); number && !it->is_string())
-            return finite(*number);
-        return jsonText(*it);
-    }
-    case RunColumn::Kind::Steps: return QVariant::fromValue<qlonglong>(run.step);
-    case RunColumn::Kind::Duration: return run.duration(wallSeconds());
-    case RunColumn::Kind::AtCrosshair: {
-        const auto it = m_crosshair.constFind(toQString(run.spec.id));
-        return it == m_crosshair.constEnd() ? QVariant() : finite(*it);
-    }
-    case RunColumn::Kind::Started: return startOf(run);
-    case RunColumn::Kind::Name:
-    case RunColumn::Kind::Host: break;
-    }
-    return display(run, column);
+    const auto id = toQString(run.spec.id);
+    if (column.kind == RunColumn::Kind::Eye)
+        return isDrawn(id) ? 0 : 1;
+    if (column.kind != RunColumn::Kind::AtCrosshair)
+        return columnSortValue(run, column);
+    const auto it = m_crosshair.constFind(id);
+    return it == m_crosshair.constEnd() || !std::isfinite(*it) ? QVariant() : QVariant(*it);
 }
 
-QString RunsModel::accessibleText(const record::RunSummary& run, const RunColumn& column) const {
-    if (column.kind != RunColumn::Kind::Name)
-        return display(run, column).toString();
+QString RunsModel::accessibleText(const record::RunSummary& run) const {
     // The row in reading order: "yarn-s8, finished, validation loss 2.958, drawn, 2 of 22".
     const auto id = toQString(run.spec.id);
-    QStringList parts{display(run, column).toString(), display(run, {RunColumn::Kind::State, {}}).toString()};
-    for (const auto& other : m_columns)
+    QStringList parts{label(id), display(run, {RunColumn::Kind::State, {}})};
+    for (const auto& other : m_shownColumns)
         if (other.kind == RunColumn::Kind::Metric)
-            parts << tr("%1 %2").arg(other.key, display(run, other).toString());
+            parts << tr("%1 %2").arg(other.title(), display(run, other));
     parts << (isDrawn(id) ? tr("drawn") : tr("not drawn"));
     if (id == m_baseline)
         parts << tr("baseline");
     if (isPinned(id))
         parts << tr("pinned");
+    if (run.archived)
+        parts << tr("archived");
     parts << tr("%1 of %2").arg(rowOf(id) + 1).arg(m_rows.size());
     return parts.join(QStringLiteral(", "));
 }
@@ -466,12 +422,19 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     case kPinnedRole: return isPinned(id);
     case kBaselineRole: return id == m_baseline;
     case kBestRole:
-        if (column.kind == RunColumn::Kind::Metric)
-            if (const auto it = run.metrics.find(toStd(column.key)); it != run.metrics.end())
-                return bestValue(it->first, it->second) == bestOf(column.key);
-        return false;
+        return column.kind == RunColumn::Kind::Metric && column.stat == RunColumn::Stat::Best &&
+               metricValue(run, column) == bestOf(column);
+    case kApartRole: {
+        const auto uses = m_nameUses.find(run.spec.name);
+        if (uses == m_nameUses.end() || uses->second < 2)
+            return QString();
+        // Started together they differ by the end of the id alone.
+        const auto together = m_nameUses.find(atSecond(run));
+        return together != m_nameUses.end() && together->second > 1 ? id.right(5) : startText(run, true);
+    }
     case kProblemRole: return toQString(run.problem);
-    case Qt::AccessibleTextRole: return accessibleText(run, column);
+    case Qt::AccessibleTextRole:
+        return column.kind == RunColumn::Kind::Name ? accessibleText(run) : display(run, column);
     case Qt::ToolTipRole:
         if (!run.problem.empty())
             return toQString(run.problem);
@@ -482,15 +445,12 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         if (run.tornLines > 0 && column.kind == RunColumn::Kind::Name)
             return tr("%n damaged lines of its journal were skipped", nullptr,
                       static_cast<int>(run.tornLines));
-        return column.kind == RunColumn::Kind::Name ? toQString(shellCommand(run.spec.argv)) : QVariant();
+        if (column.kind == RunColumn::Kind::Name)
+            return QStringLiteral("%1\n%2\n%3")
+                .arg(columnText(run, column), startText(run, true), toQString(shellCommand(run.spec.argv)));
+        return column.isText() && column.kind != RunColumn::Kind::State ? display(run, column) : QVariant();
     case Qt::TextAlignmentRole:
-        switch (column.kind) {
-        case RunColumn::Kind::Eye:
-        case RunColumn::Kind::Name:
-        case RunColumn::Kind::State:
-        case RunColumn::Kind::Host: return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
-        default: return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-        }
+        return QVariant::fromValue((column.isText() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     default: return {};
     }
 }
@@ -499,73 +459,34 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || section < 0 || section >= m_columns.size())
         return {};
     const auto& column = m_columns[section];
-    if (role == Qt::TextAlignmentRole) {
-        const bool left = section <= 2 || column.kind == RunColumn::Kind::Host;
-        return QVariant::fromValue((left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((column.isText() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && column.kind == RunColumn::Kind::Metric) {
+        switch (column.stat) {
+        case RunColumn::Stat::Best:
+            return record::goalFromMetric(toStd(column.key)) == record::Goal::Min
+                       ? tr("%1, lowest of the run").arg(column.key)
+                       : tr("%1, highest of the run").arg(column.key);
+        case RunColumn::Stat::Last: return tr("%1, last value logged").arg(column.key);
+        case RunColumn::Stat::Min: return tr("%1, lowest of the run").arg(column.key);
+        case RunColumn::Stat::Max: return tr("%1, highest of the run").arg(column.key);
+        }
     }
-    if (role == Qt::ToolTipRole && column.kind == RunColumn::Kind::Metric)
-        return lowerIsBetter(toStd(column.key)) ? tr("%1, lowest of the run").arg(column.key)
-                                                : tr("%1, highest of the run").arg(column.key);
-    if (role == Qt::AccessibleTextRole && column.kind == RunColumn::Kind::Eye)
-        return tr("Drawn");
-    if ((role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) && column.kind == RunColumn::Kind::State)
-        return tr("State");
+    if (role == Qt::ToolTipRole && column.kind == RunColumn::Kind::AtCrosshair)
+        return tr("Value at the crosshair of the charts");
+    if (role == Qt::AccessibleTextRole || role == Qt::ToolTipRole)
+        return column.title();
     if (role != Qt::DisplayRole)
         return {};
     switch (column.kind) {
     case RunColumn::Kind::Eye: return QString();
-    case RunColumn::Kind::Name: return tr("Name");
+    case RunColumn::Kind::Name: return tr("Name · %n drawn", nullptr, static_cast<int>(m_drawn.size()));
     case RunColumn::Kind::State:
         return QString();  // its shapes speak for themselves, and the column may be as narrow as they are
-    case RunColumn::Kind::Metric:
-    case RunColumn::Kind::Parameter: return column.key;
-    case RunColumn::Kind::Steps: return tr("Steps");
-    case RunColumn::Kind::Duration: return tr("Duration");
     case RunColumn::Kind::AtCrosshair:
-        return m_crosshairLabel.isEmpty() ? QStringLiteral("@") : QStringLiteral("@ ") + m_crosshairLabel;
-    case RunColumn::Kind::Started: return tr("Started");
-    case RunColumn::Kind::Host: return tr("Host");
+        return m_crosshairLabel.isEmpty() ? column.title() : QStringLiteral("@ ") + m_crosshairLabel;
+    default: return column.title();
     }
-    return {};
-}
-
-RunsProxy::RunsProxy(RunsModel& model, QObject* parent) : QSortFilterProxyModel(parent), m_model(model) {
-    setSourceModel(&model);
-    setDynamicSortFilter(true);
-}
-
-void RunsProxy::setFilter(RunFilter filter) {
-    m_filter = std::move(filter);
-    invalidateFilter();
-}
-
-void RunsProxy::setOnly(const QStringList& ids) {
-    m_only = QSet<QString>(ids.begin(), ids.end());
-    invalidateFilter();
-}
-
-bool RunsProxy::filterAcceptsRow(int row, const QModelIndex&) const {
-    const auto& run = *m_model.at(row);
-    if (!m_only.isEmpty() && !m_only.contains(toQString(run.spec.id)))
-        return false;
-    return m_filter.empty() ? !run.archived : m_filter.matches(run, wallSeconds());
-}
-
-bool RunsProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const {
-    // Whatever the direction: pinned runs on top, runs without a value at the end.
-    const bool up = sortOrder() == Qt::AscendingOrder;
-    const bool pinLeft = left.data(kPinnedRole).toBool(), pinRight = right.data(kPinnedRole).toBool();
-    if (pinLeft != pinRight)
-        return pinLeft == up;
-    const auto a = left.data(kSortRole), b = right.data(kSortRole);
-    if (a.isValid() != b.isValid())
-        return a.isValid() == up;
-    const auto order = QVariant::compare(a, b);
-    if (order == QPartialOrdering::Less || order == QPartialOrdering::Greater)
-        return order == QPartialOrdering::Less;
-    if (a.typeId() != b.typeId())
-        return a.toString() < b.toString();
-    return false;
 }
 
 }  // namespace lathe::runs

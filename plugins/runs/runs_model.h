@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "run_filter.h"
+#include "run_columns.h"
 
 #include "app/run_palette.h"
-#include "record/run.h"
 
 #include <QAbstractTableModel>
 #include <QHash>
+#include <QJsonObject>
 #include <QSet>
-#include <QSortFilterProxyModel>
 #include <QStringList>
 
-#include <memory>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace lathe::runs {
-
-using RunPtr = std::shared_ptr<const record::RunSummary>;
-
-struct RunColumn {
-    enum class Kind { Eye, Name, State, Metric, Parameter, Steps, Duration, AtCrosshair, Started, Host };
-    Kind kind = Kind::Name;
-    QString key;  // of a metric or parameter
-    bool operator==(const RunColumn&) const = default;
-};
 
 enum RunRole {
     kRunIdRole = Qt::UserRole + 1,
@@ -32,8 +23,9 @@ enum RunRole {
     kDrawnRole,  // the eye
     kPinnedRole,
     kBaselineRole,
-    kBestRole,    // of a metric column: no run shown has a better value
-    kProblemRole  // why a run is not whole; empty: it is
+    kBestRole,     // of a metric column: no run shown has a better value
+    kProblemRole,  // why a run is not whole; empty: it is
+    kApartRole,    // what tells it from another run of the same name: when it started; empty: nothing need
 };
 
 // The runs of the store as a table; values only, no I/O. Changes come by id, so a tick of one run repaints
@@ -41,9 +33,11 @@ enum RunRole {
 class RunsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
+    static constexpr qsizetype kMostDrawn = 100;
+
     explicit RunsModel(app::RunPalette& palette, QObject* parent = nullptr);
 
-    // Everything anew, newest first. Draws the newest twelve (one palette) unless the user has chosen.
+    // Everything anew, newest first.
     void setRuns(const std::vector<RunPtr>& runs);
     // nullptr: the run is gone.
     void updateRun(const QString& id, const RunPtr& run);
@@ -52,18 +46,33 @@ public:
     RunPtr find(const QString& id) const;
     int rowOf(const QString& id) const;  // -1: none
     QStringList ids() const;
+    // The run's name, with the time of its start where another run has the same.
+    QString label(const QString& id) const;
 
+    // Eye and Name, then the chosen ones in their order; Started is there in any case, since it is what runs
+    // are sorted by at first (isColumnShown says whether it is to be seen).
     const QList<RunColumn>& columns() const { return m_columns; }
-    // Metric and parameter columns between State and Steps; empty: chosen from what the runs log.
+    bool isColumnShown(int column) const {
+        return column < 2 || m_shownColumns.contains(m_columns.value(column));
+    }
+    bool hasChosenColumns() const { return !m_chosen.isEmpty(); }
+    // Those after Eye and Name, in their order; empty: chosen from what the runs log.
     void setChosenColumns(const QList<RunColumn>& columns);
-    QList<RunColumn> chosenColumns() const;
+    QList<RunColumn> chosenColumns() const { return m_shownColumns; }
     QStringList metricNames() const;     // of all runs, main metrics first
     QStringList parameterNames() const;  // of all runs; those that differ first
 
+    // Which runs the charts draw: of those that the table shows, in its order, the first kMostDrawn whose eye
+    // is on. It is on for every run that logs something unless the user turned it off.
+    void setShown(const QStringList& ids);  // what the table shows; until first called: all
     bool isDrawn(const QString& id) const { return m_drawn.contains(id); }
     void setDrawn(const QString& id, bool drawn);
     void setOnlyDrawn(const QStringList& ids);
-    QStringList drawn() const;  // in row order
+    void drawAll();
+    QStringList drawn() const { return m_drawnOrder; }
+    // Shown runs that log something and are not drawn.
+    int undrawn() const { return m_undrawn; }
+
     bool isPinned(const QString& id) const { return m_pinned.contains(id); }
     void setPinned(const QString& id, bool pinned);
     const QString& baseline() const { return m_baseline; }
@@ -87,52 +96,32 @@ Q_SIGNALS:
     void columnsChanged();
 
 private:
-    QVariant display(const record::RunSummary& run, const RunColumn& column) const;
+    QString display(const record::RunSummary& run, const RunColumn& column) const;
     QVariant sortValue(const record::RunSummary& run, const RunColumn& column) const;
-    QString accessibleText(const record::RunSummary& run, const RunColumn& column) const;
+    QString accessibleText(const record::RunSummary& run) const;
     void chooseColumns();
+    void chooseDrawn();
     void reindex(std::size_t from);
+    void countName(const record::RunSummary& run, int by);
     void rowChanged(const QString& id);
-    double bestOf(const QString& metric) const;  // of all runs
+    double bestOf(const RunColumn& column) const;  // of all runs
 
     app::RunPalette& m_palette;
     std::vector<RunPtr> m_rows;
     QHash<QString, int> m_rowOf;
-    QList<RunColumn> m_columns;
-    QList<RunColumn> m_chosen;  // the user's; empty: ours
+    std::unordered_map<std::string, int> m_nameUses;
+    QList<RunColumn> m_columns, m_shownColumns;
+    QList<RunColumn> m_chosen;    // the user's; empty: ours
+    QHash<QString, bool> m_eyes;  // as the user set them
+    bool m_eyesByDefault = true;
+    QStringList m_shown, m_drawnOrder;
+    bool m_shownKnown = false;
     QSet<QString> m_drawn, m_pinned;
-    bool m_drawnChosen = false;
+    int m_undrawn = 0;
     QString m_baseline;
     mutable QHash<QString, double> m_best;  // by metric; empty after a change
     QString m_crosshairLabel;
     QHash<QString, double> m_crosshair;
 };
-
-// Sorting with pinned runs on top, and the filter line.
-class RunsProxy : public QSortFilterProxyModel {
-    Q_OBJECT
-public:
-    explicit RunsProxy(RunsModel& model, QObject* parent = nullptr);
-
-    void setFilter(RunFilter filter);
-    void setOnly(const QStringList& ids);  // "only selected"; empty: all
-    bool hasOnly() const { return !m_only.isEmpty(); }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
-    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
-
-private:
-    RunsModel& m_model;
-    RunFilter m_filter;
-    QSet<QString> m_only;
-};
-
-// What says how good a run is: what it was told, else the likeliest by name; empty if it logs nothing.
-std::string mainMetricOf(const record::RunSummary& run);
-// "20.0k" of steps, as narrow columns show them.
-QString shortCount(std::int64_t count);
-// Four significant digits; "–" for NaN.
-QString valueText(double value);
 
 }  // namespace lathe::runs

@@ -6,6 +6,7 @@
 #include "run_actions.h"
 #include "run_drawer.h"
 #include "runs_table.h"
+#include "smoothing_control.h"
 
 #include "app/command_ids.h"
 #include "app/theme.h"
@@ -20,8 +21,8 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QResizeEvent>
-#include <QSlider>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
@@ -34,7 +35,9 @@ namespace {
 
 using app::toQString;
 
-constexpr int kTableWidth = 566;
+constexpr int kTableWidth = 640;
+constexpr int kDrawerIsTabBelow = 1100;  // of the window
+constexpr int kLeastHeight = 420;        // of the pane, for charts over details
 enum Page { kLoading, kEmpty, kFailed, kRuns };
 
 }  // namespace
@@ -100,6 +103,8 @@ RunsPane::RunsPane(app::Workbench& workbench, RunActions& actions)
     connect(&engine, &app::EngineBridge::storeErrorChanged, this, &RunsPane::showState);
     connect(m_model, &RunsModel::drawnChanged, this, &RunsPane::refreshMetrics);
     connect(m_model, &RunsModel::drawnChanged, this, &RunsPane::refreshLines);
+    connect(m_model, &RunsModel::drawnChanged, this, &RunsPane::refreshNotice);
+    connect(m_table, &RunsTable::filterChanged, this, &RunsPane::refreshNotice);
     connect(m_model, &RunsModel::baselineChanged, this, &RunsPane::refreshLines);
     connect(&workbench.runPalette(), &app::RunPalette::changed, this, &RunsPane::refreshLines);
     connect(&app::theme(), &app::Theme::changed, this, &RunsPane::refreshLines);
@@ -113,8 +118,13 @@ RunsPane::RunsPane(app::Workbench& workbench, RunActions& actions)
     connect(&view, &RunsView::hoveredRun, &m_context, &ChartContext::setHovered);
     connect(&m_context, &ChartContext::hoveredChanged, this,
             [this] { m_table->view().setHoveredRun(m_context.hovered()); });
-    connect(&view, &RunsView::openDrawer, this, [this] { openDrawer(); });
-    connect(&view, &QAbstractItemView::doubleClicked, this, [this] { openDrawer(); });
+    const auto showDetails = [this] {
+        openDrawer();
+        m_page->setCurrent(1);
+        placeDrawer();
+    };
+    connect(&view, &RunsView::openDrawer, this, showDetails);
+    connect(&view, &QAbstractItemView::doubleClicked, this, showDetails);
     for (auto* splitter : {m_across, m_down})
         connect(splitter, &QSplitter::splitterMoved, this, [this] { m_splitByUser = true; });
     connect(m_drawer, &RunDrawer::closeRequested, this, [this] { openDrawer(false); });
@@ -160,6 +170,18 @@ QWidget* RunsPane::makeToolbar() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(8, 0, 8, 0);
     row->setSpacing(8);
+    m_page = new app::Segmented(tr("What is shown beside the table"));
+    m_page->addSegment(tr("Charts"));
+    m_page->addSegment(tr("Details"));
+    m_page->setCurrent(0);
+    row->addWidget(m_page);
+    connect(m_page, &app::Segmented::currentChanged, this, &RunsPane::placeDrawer);
+    m_chartTools = new QWidget;
+    row->addWidget(m_chartTools, 1);
+    row->addStretch();
+    row = new QHBoxLayout(m_chartTools);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
     auto* search = new QLineEdit;
     search->setPlaceholderText(tr("Find metric"));
     search->setAccessibleName(tr("Find metric"));
@@ -169,47 +191,55 @@ QWidget* RunsPane::makeToolbar() {
     m_axis->addSegment(tr("Step"));
     m_axis->addSegment(tr("Elapsed"));
     m_axis->addSegment(tr("Clock"));
-    auto* label = app::makeLabel(tr("Smoothing"), "dim");
-    auto* slider = new QSlider(Qt::Horizontal);
-    slider->setRange(0, 99);
-    slider->setValue(60);
-    slider->setFixedWidth(76);
-    slider->setAccessibleName(tr("Smoothing"));
-    slider->setToolTip(tr("Debiased moving average; the points themselves stay behind it"));
-    auto* value = app::makeLabel(QStringLiteral("0.60"), "dim");
-    value->setMinimumWidth(value->fontMetrics().horizontalAdvance(QStringLiteral("0.00")) + 2);
+    auto* smoothing = new SmoothingControl(m_context);
     auto* clip = new QCheckBox(tr("Clip outliers"));
-    clip->setChecked(true);
+    clip->setChecked(m_context.clip());
     clip->setToolTip(tr("Fit the 1–99 % range; each chart says how many lines leave it"));
+    m_notice = new QPushButton;
+    m_notice->setProperty("role", "link");
+    m_notice->hide();
     row->addWidget(search);
     row->addWidget(m_axis);
-    row->addWidget(label);
-    row->addWidget(slider);
-    row->addWidget(value);
+    row->addWidget(smoothing);
     row->addWidget(clip);
     row->addStretch();
-    m_toolbarExtras = {search, label};
+    row->addWidget(m_notice);
+    m_toolbarExtras = {search, clip};
     connect(search, &QLineEdit::textChanged, m_charts, &ChartGrid::setSearch);
     connect(m_axis, &app::Segmented::currentChanged, this,
             [this](int index) { m_context.setAxis(static_cast<record::XAxis>(index)); });
-    connect(slider, &QSlider::valueChanged, this, [this, value](int v) {
-        value->setText(QString::number(v / 100.0, 'f', 2));
-        m_context.setSmoothing(v / 100.0);
-    });
     connect(clip, &QCheckBox::toggled, &m_context, &ChartContext::setClip);
-    connect(&m_context, &ChartContext::settingsChanged, this, [this, slider, clip] {
-        slider->setValue(static_cast<int>(m_context.smoothing() * 100 + 0.5));
+    connect(m_notice, &QPushButton::clicked, m_model, &RunsModel::drawAll);
+    connect(&m_context, &ChartContext::settingsChanged, this, [this, clip] {
         clip->setChecked(m_context.clip());
         m_axis->setCurrent(static_cast<int>(m_context.axis()));
     });
     return bar;
 }
 
+// Runs of the table that the charts leave out are told, with the way to have them.
+void RunsPane::refreshNotice() {
+    const int undrawn = m_model->undrawn();
+    const auto drawn = static_cast<int>(m_model->drawn().size());
+    const bool full = drawn >= RunsModel::kMostDrawn;
+    m_notice->setVisible(undrawn > 0);
+    m_notice->setEnabled(!full);
+    m_notice->setText(full ? tr("first %1 of %2 drawn").arg(drawn).arg(drawn + undrawn)
+                           : tr("%n not drawn", nullptr, undrawn));
+    m_notice->setToolTip(full
+                             ? tr("Charts draw at most %1 runs: the first of the table. Filter or sort it to "
+                                  "choose others.")
+                                   .arg(RunsModel::kMostDrawn)
+                             : tr("Their eye in the table is off. Click to draw all."));
+}
+
 void RunsPane::takeRuns(const QStringList& changed) {
     auto& engine = m_workbench.engine();
     if (!m_loaded) {
         m_loaded = true;
-        m_model->setRuns(engine.runs());
+        auto runs = engine.runs();
+        std::erase_if(runs, [](const auto& run) { return run->deleted; });
+        m_model->setRuns(runs);
         // What was asked for, what others have selected, else the newest: that is what one came for.
         if (m_pendingOpen.isEmpty())
             m_pendingOpen = m_workbench.selection().runs();
@@ -220,7 +250,9 @@ void RunsPane::takeRuns(const QStringList& changed) {
     } else {
         QStringList gone;
         for (const auto& id : changed) {
-            const auto run = engine.run(id);
+            auto run = engine.run(id);
+            if (run && run->deleted)  // in the trash: to lists it is not there
+                run.reset();
             if (!run)
                 gone << id;
             m_model->updateRun(id, run);
@@ -254,7 +286,7 @@ void RunsPane::refreshLines() {
         const auto run = m_model->find(id);
         ChartLine line;
         line.run = id;
-        line.name = toQString(run->spec.name);
+        line.name = m_model->label(id);
         line.baseline = id == m_model->baseline();
         const QPen pen = palette.pen(id, 1, line.baseline);
         line.color = pen.color();
@@ -308,18 +340,31 @@ void RunsPane::openRuns(const QStringList& ids) {
         return;
     }
     for (const auto& id : ids)
-        m_model->setDrawn(id, true);
+        if (!m_model->isDrawn(id))
+            m_model->setDrawn(id, true);
     if (m_table->visibleRuns().indexOf(ids.first()) < 0)
         m_table->setFilterText({});
+    if (const auto run = m_model->find(ids.first()); run && run->archived)
+        m_table->setShowArchived(true);
     m_table->view().selectRuns(ids);
     openDrawer();
 }
 
 void RunsPane::openDrawer(bool open) {
     m_drawerWanted = open;
-    m_drawer->setVisible(open);
+    if (!open)
+        m_page->setCurrent(0);
+    placeDrawer();
     if (!open)
         m_table->view().setFocus();
+}
+
+void RunsPane::placeDrawer() {
+    const bool details = m_drawerIsTab && m_page->current() == 1;
+    m_page->setVisible(m_drawerIsTab);
+    m_chartTools->setVisible(!details);
+    m_charts->setVisible(!details);
+    m_drawer->setVisible(m_drawerIsTab ? details : m_drawerWanted);
 }
 
 void RunsPane::activate() {
@@ -329,12 +374,16 @@ void RunsPane::activate() {
 
 void RunsPane::resizeEvent(QResizeEvent* event) {
     Pane::resizeEvent(event);
-    // Narrow windows: the table gives way first, then the charts have two columns.
-    const bool narrow = width() < 1056;
-    m_charts->setMaxColumns(narrow ? 2 : 4);
+    // Small windows: details beside the charts as a tab, and two columns of charts.
+    const bool small = window()->width() < kDrawerIsTabBelow;
+    m_drawerIsTab = small || height() < kLeastHeight;
+    m_charts->setMaxColumns(small || width() < 1056 ? 2 : 4);
+    const int table = std::clamp(static_cast<int>(width() * 0.42), 300, kTableWidth);
+    // What a narrow toolbar does without: the search, then the tick box, which the charts' menus know too.
+    int room = width() - table - (m_drawerIsTab ? 150 : 0);
     for (auto* extra : m_toolbarExtras)
-        extra->setVisible(width() >= 900);
-    const int table = std::clamp(static_cast<int>(width() * 0.365), 300, kTableWidth);
+        extra->setVisible(room >= (extra == m_toolbarExtras.first() ? 640 : 500));
+    placeDrawer();
     if (!m_splitByUser && event->oldSize().width() != width())
         m_across->setSizes({table, std::max(300, width() - table)});
     if (!m_splitByUser && event->oldSize().height() != height()) {
@@ -346,6 +395,9 @@ void RunsPane::resizeEvent(QResizeEvent* event) {
 QJsonObject RunsPane::saveState() const {
     QJsonObject state{
         {QStringLiteral("table"), m_model->saveState()},
+        {QStringLiteral("view"), m_table->view().saveState()},
+        {QStringLiteral("archived"), m_table->proxy().showArchived()},
+        {QStringLiteral("smoothingOf"), smoothingToJson(m_context.ownSmoothing())},
         {QStringLiteral("filter"), m_table->filterText()},
         {QStringLiteral("axis"), static_cast<int>(m_context.axis())},
         {QStringLiteral("smoothing"), m_context.smoothing()},
@@ -360,10 +412,13 @@ void RunsPane::restoreState(const QJsonObject& state) {
     if (state.isEmpty())
         return;
     m_model->restoreState(state[QStringLiteral("table")].toObject());
+    m_table->view().restoreState(state[QStringLiteral("view")].toObject());
+    m_table->setShowArchived(state[QStringLiteral("archived")].toBool());
+    m_context.setOwnSmoothing(smoothingFromJson(state[QStringLiteral("smoothingOf")].toObject()));
     m_table->setFilterText(state[QStringLiteral("filter")].toString());
     m_context.setAxis(static_cast<record::XAxis>(std::clamp(state[QStringLiteral("axis")].toInt(), 0, 2)));
     m_context.setSmoothing(std::clamp(state[QStringLiteral("smoothing")].toDouble(0.6), 0.0, 0.99));
-    m_context.setClip(state[QStringLiteral("clip")].toBool(true));
+    m_context.setClip(state[QStringLiteral("clip")].toBool());
     m_drawer->setPage(state[QStringLiteral("page")].toInt());
     openDrawer(state[QStringLiteral("drawer")].toBool(true));
     QStringList selected;

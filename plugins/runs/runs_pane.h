@@ -7,6 +7,7 @@
 
 #include "app/pane.h"
 
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTimer;
@@ -51,6 +52,8 @@ protected:
 
 private:
     QWidget* makeToolbar();
+    void placeDrawer();
+    void refreshNotice();
     void takeRuns(const QStringList& changed);
     void refreshLines();
     void refreshMetrics();
@@ -68,9 +71,12 @@ private:
     QStackedWidget* m_stack;
     app::EmptyState* m_empty;
     app::ErrorState* m_error;
-    app::Segmented* m_axis;
+    app::Segmented *m_axis, *m_page;
+    QPushButton* m_notice;
+    QWidget* m_chartTools;
     QList<QWidget*> m_toolbarExtras;  // what a narrow pane does without
     QTimer* m_crosshairTimer;
+    bool m_drawerIsTab = false;  // small windows: charts or details, not both
     bool m_loaded = false, m_drawerWanted = true, m_working = false, m_splitByUser = false;
     QStringList m_pendingOpen;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runs_table.h"
 
+#include "columns_popup.h"
 #include "run_actions.h"
 
 #include "app/command_ids.h"
@@ -65,6 +66,8 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
     inside->addWidget(m_count);
     m_columnsButton = new QPushButton(tr("Columns"));
     m_columnsButton->setIcon(app::theme().icon(QStringLiteral("columns")));
+    m_columnsButton->setAccessibleName(tr("Columns"));
+    m_columnsButton->setToolTip(tr("Columns (C)"));
     row->addWidget(m_filter, 1);
     row->addWidget(m_columnsButton);
     layout->addWidget(bar);
@@ -110,8 +113,8 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
             applyFilter();
     });
     connect(m_filter, &QLineEdit::returnPressed, m_view, qOverload<>(&QWidget::setFocus));
-    connect(m_columnsButton, &QPushButton::clicked, this, &RunsTable::showColumnsMenu);
-    connect(m_view, &RunsView::columnsRequested, this, &RunsTable::showColumnsMenu);
+    connect(m_columnsButton, &QPushButton::clicked, this, &RunsTable::showColumns);
+    connect(m_view, &RunsView::columnsRequested, this, &RunsTable::showColumns);
     connect(m_view, &RunsView::filterRequested, this, [this] {
         m_filter->setFocus(Qt::ShortcutFocusReason);
         m_filter->selectAll();
@@ -119,13 +122,14 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
     connect(m_view, &RunsView::selectedRunsChanged, this, &RunsTable::refreshFooter);
     connect(&model, &RunsModel::baselineChanged, this, &RunsTable::refreshFooter);
     connect(&model, &RunsModel::drawnChanged, this, &RunsTable::refreshFooter);
-    connect(m_proxy, &QAbstractItemModel::modelReset, this, &RunsTable::refreshFooter);
-    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &RunsTable::refreshFooter);
-    connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &RunsTable::refreshFooter);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &RunsTable::takeShown);
+    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &RunsTable::takeShown);
+    connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &RunsTable::takeShown);
+    connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &RunsTable::takeShown);
     connect(m_view, &RunsView::onlySelectedRequested, m_only, &QPushButton::click);
     connect(m_only, &QPushButton::toggled, this, [this](bool on) {
         m_proxy->setOnly(on ? m_view->selectedRuns() : QStringList());
-        refreshFooter();
+        takeShown();
         Q_EMIT filterChanged();
     });
     const auto tag = [this] { m_actions.askTags(m_view->selectedRuns()); };
@@ -134,6 +138,11 @@ RunsTable::RunsTable(app::Workbench& workbench, RunsModel& model, RunActions& ac
     connect(m_view, &RunsView::noteRequested, this, [this] {
         if (const auto ids = m_view->selectedRuns(); !ids.isEmpty())
             m_actions.askNote(ids.first());
+    });
+    connect(m_view, &RunsView::archiveRequested, this, [this] {
+        const auto ids = m_view->selectedRuns();
+        const auto first = m_model.find(ids.value(0));
+        m_actions.setArchived(ids, first && !first->archived);
     });
     connect(m_more, &QPushButton::clicked, this, &RunsTable::showMoreMenu);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -155,6 +164,28 @@ QStringList RunsTable::visibleRuns() const {
     return out;
 }
 
+bool RunsTable::onlySelected() const {
+    return m_only->isChecked();
+}
+
+// The charts draw what the table shows.
+void RunsTable::takeShown() {
+    if (m_taking)
+        return;
+    m_taking = true;
+    m_model.setShown(visibleRuns());
+    m_taking = false;
+    refreshFooter();
+}
+
+void RunsTable::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    // The filter's text comes first: the words of the button and the count give way to it.
+    m_columnsButton->setText(width() < 430 ? QString() : tr("Columns"));
+    m_count->setVisible(width() >= 380);
+    refreshFooter();
+}
+
 void RunsTable::applyFilter() {
     auto filter = RunFilter::parse(app::toStd(m_filter->text()));
     m_filter->setProperty("invalid", !filter.has_value());
@@ -170,8 +201,8 @@ void RunsTable::applyFilter() {
     }
     const auto baseline = m_model.find(m_model.baseline());
     filter->setUsual(baseline.get(), m_workbench.engine().runs(), wallSeconds());
-    m_proxy->setFilter(std::move(*filter));
-    refreshFooter();
+    m_proxy->setFilter(std::move(*filter), m_filter->text().contains(QLatin1String("archived")));
+    takeShown();
     Q_EMIT filterChanged();
 }
 
@@ -206,8 +237,8 @@ void RunsTable::askStore(RunFilter filter) {
             for (record::RunRow& row : page->rows)
                 ids.insert(std::move(row.id));
             filter.setFound(std::move(ids));
-            m_proxy->setFilter(std::move(filter));
-            refreshFooter();
+            m_proxy->setFilter(std::move(filter), asked.contains(QLatin1String("archived")));
+            takeShown();
             Q_EMIT filterChanged();
         });
 }
@@ -230,10 +261,12 @@ void RunsTable::complete(const QString& text, int cursor, std::function<void(Fil
 void RunsTable::refreshFooter() {
     const auto shown = m_proxy->rowCount(), all = m_model.rowCount();
     m_count->setText(shown == all ? tr("%n runs", nullptr, all) : tr("%1 of %2").arg(shown).arg(all));
-    m_filter->setTextMargins(0, 0, m_count->sizeHint().width() + 12, 0);
+    m_filter->setTextMargins(0, 0, m_count->isHidden() ? 0 : m_count->sizeHint().width() + 12, 0);
     m_noMatch->setVisible(shown == 0 && all > 0);
-    if (m_noMatch->isVisible() || (shown == 0 && all > 0))
-        m_noMatch->setText(tr("No run matches the filter. Clear it to see all %n.", nullptr, all));
+    if (shown == 0 && all > 0)
+        m_noMatch->setText(m_filter->text().trimmed().isEmpty()
+                               ? tr("All %n runs are archived. The menu below shows them.", nullptr, all)
+                               : tr("No run matches the filter. Clear it to see all %n.", nullptr, all));
     const auto selected = m_view->selectedRuns();
     const bool any = !selected.isEmpty();
     const auto name = [this](const QString& id) {
@@ -255,37 +288,17 @@ void RunsTable::refreshFooter() {
     m_tag->setToolTip(any ? tr("Set tags (T)") : why);
 }
 
-void RunsTable::showColumnsMenu() {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto chosen = m_model.chosenColumns();
-    const auto add = [&](RunColumn::Kind kind, const QString& key) {
-        const RunColumn column{kind, key};
-        auto* action = menu->addAction(key);
-        action->setCheckable(true);
-        action->setChecked(chosen.contains(column));
-        connect(action, &QAction::toggled, this, [this, column](bool on) {
-            auto columns = m_model.chosenColumns();
-            if (on)
-                columns.append(column);
-            else
-                columns.removeAll(column);
-            m_model.setChosenColumns(columns);
-        });
-    };
-    constexpr qsizetype most = 24;  // a menu that still fits the window
-    menu->addSection(tr("Metrics"));
-    for (const auto& name : m_model.metricNames().mid(0, most))
-        add(RunColumn::Kind::Metric, name);
-    const auto parameters = m_model.parameterNames();
-    if (!parameters.isEmpty()) {
-        menu->addSection(tr("Parameters"));
-        for (const auto& name : parameters.mid(0, most))
-            add(RunColumn::Kind::Parameter, name);
-    }
-    menu->addSeparator();
-    menu->addAction(tr("Reset columns"), this, [this] { m_model.setChosenColumns({}); });
-    menu->popup(m_columnsButton->mapToGlobal(QPoint(0, m_columnsButton->height() + 2)));
+void RunsTable::showColumns() {
+    auto* popup = new ColumnsPopup(m_model, this);
+    popup->setAttribute(Qt::WA_DeleteOnClose);
+    connect(popup, &ColumnsPopup::changed, m_view, &RunsView::layoutChanged);
+    popup->openBelow(*m_columnsButton);
+}
+
+void RunsTable::setShowArchived(bool show) {
+    m_proxy->setShowArchived(show);
+    takeShown();
+    Q_EMIT filterChanged();
 }
 
 void RunsTable::showMoreMenu() {
@@ -309,7 +322,26 @@ void RunsTable::showMoreMenu() {
     add(tr("Note…"), ids.size() == 1, [this, ids] { m_actions.askNote(ids.first()); });
     add(tr("Set as baseline"), ids.size() == 1, [this, ids] { m_model.setBaseline(ids.first()); });
     add(tr("Copy id"), any, [this, ids] { m_actions.copyIds(ids); });
-    menu->popup(QCursor::pos());
+    menu->addSeparator();
+    const auto first = m_model.find(ids.value(0));
+    if (first && first->archived)
+        add(tr("Bring back from the archive") + QStringLiteral("\tDel"), true,
+            [this, ids] { m_actions.setArchived(ids, false); });
+    else
+        add(tr("Archive") + QStringLiteral("\tDel"), any, [this, ids] { m_actions.setArchived(ids, true); });
+    add(tr("Move to trash"), any, [this, ids] { m_actions.setDeleted(ids, true); });
+    add(tr("Restore from trash…"), true, [this] { m_actions.askRestore(); });
+    int archived = 0;
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        archived += m_model.at(row)->archived;
+    auto* show = menu->addAction(tr("Show archived (%1)").arg(archived));
+    show->setCheckable(true);
+    show->setChecked(m_proxy->showArchived());
+    connect(show, &QAction::toggled, this, &RunsTable::setShowArchived);
+    // From the keyboard or the button: above the button, not wherever the pointer happens to be.
+    const bool byPointer =
+        m_view->viewport()->rect().contains(m_view->viewport()->mapFromGlobal(QCursor::pos()));
+    menu->popup(byPointer ? QCursor::pos() : m_more->mapToGlobal(QPoint(0, -menu->sizeHint().height())));
 }
 
 }  // namespace lathe::runs

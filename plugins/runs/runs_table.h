@@ -3,6 +3,7 @@
 
 #include "filter_edit.h"
 #include "runs_model.h"
+#include "runs_proxy.h"
 
 #include <QTreeView>
 #include <QWidget>
@@ -31,8 +32,15 @@ public:
     void selectRuns(const QStringList& ids);
     void setHoveredRun(const QString& id);
     void layoutColumns();
+    // Kept by column, not by place: it stays when columns come and go.
+    void sortBy(const RunColumn& column, Qt::SortOrder order);
+    const RunColumn& sortColumn() const { return m_sort; }
+    Qt::SortOrder sortOrder() const { return m_sortOrder; }
+    QJsonObject saveState() const;  // widths and order
+    void restoreState(const QJsonObject& state);
 
 Q_SIGNALS:
+    void layoutChanged();  // by the user: widths, order of columns or of rows
     void selectedRunsChanged();
     void hoveredRun(const QString& id);  // empty: none
     void openDrawer();
@@ -41,6 +49,7 @@ Q_SIGNALS:
     void filterRequested();
     void onlySelectedRequested();
     void columnsRequested();
+    void archiveRequested();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -54,9 +63,16 @@ protected:
 private:
     QString idAt(const QModelIndex& index) const;
     void copyRows() const;
+    void applySort();
+    void takeHeaderOrder();
+    int usualWidth(const RunColumn& column) const;
     RunsModel& m_model;
     RunsProxy& m_proxy;
     RunsDelegate* m_delegate;
+    RunColumn m_sort{RunColumn::Kind::Started, {}};
+    Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
+    QHash<QString, int> m_widths;  // by column, as the user dragged them
+    bool m_placing = false;
 };
 
 // Filter line, list and footer: the left part of Runs.
@@ -70,6 +86,12 @@ public:
     QString filterText() const;
     void setFilterText(const QString& text);
     QStringList visibleRuns() const;  // as filtered and sorted
+    bool onlySelected() const;
+    void setShowArchived(bool show);
+    void showColumns();  // the list of columns, to search, tick and drag
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 Q_SIGNALS:
     void filterChanged();
@@ -80,7 +102,7 @@ private:
     void complete(const QString& text, int cursor, std::function<void(FilterCompletion)> answer);
     void showWrong(const record::QueryError& error);
     void refreshFooter();
-    void showColumnsMenu();
+    void takeShown();
     void showMoreMenu();
 
     app::Workbench& m_workbench;
@@ -91,6 +113,7 @@ private:
     FilterEdit* m_filter;
     QLabel *m_count, *m_filterError, *m_footerText, *m_noMatch;
     QPushButton *m_columnsButton, *m_only, *m_tag, *m_more;
+    bool m_taking = false;
 };
 
 }  // namespace lathe::runs

@@ -13,10 +13,29 @@
 #include <algorithm>
 
 namespace lathe::runs {
+namespace {
+
+// The arrow stands behind the title, as text, and never over it.
+class RunsHeader final : public QHeaderView {
+public:
+    explicit RunsHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) { setSectionsClickable(true); }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        option->sortIndicator = QStyleOptionHeader::None;
+        if (isSortIndicatorShown() && section == sortIndicatorSection() && section > 0)
+            option->text +=
+                sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral(" ↑") : QStringLiteral(" ↓");
+    }
+};
+
+}  // namespace
 
 RunsView::RunsView(RunsModel& model, RunsProxy& proxy, app::RunPalette& palette, QWidget* parent)
     : QTreeView(parent), m_model(model), m_proxy(proxy),
       m_delegate(new RunsDelegate(palette, model.columns(), this)) {
+    setHeader(new RunsHeader(this));
     setModel(&proxy);
     setItemDelegate(m_delegate);
     setRootIsDecorated(false);
@@ -29,100 +48,181 @@ RunsView::RunsView(RunsModel& model, RunsProxy& proxy, app::RunPalette& palette,
     setMouseTracking(true);
     setSortingEnabled(true);
     setFrameShape(NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollMode(ScrollPerPixel);
     setAccessibleName(tr("Runs"));
     header()->setStretchLastSection(false);
-    header()->setSectionsMovable(false);
+    header()->setSectionsMovable(true);
+    header()->setFirstSectionMovable(false);
     header()->setMinimumSectionSize(24);
     header()->setFixedHeight(28);
     header()->setHighlightSections(false);
     header()->setTextElideMode(Qt::ElideRight);
-    const auto relay = [this] { layoutColumns(); };
+    const auto relay = [this] {
+        layoutColumns();
+        applySort();
+    };
     connect(&proxy, &QAbstractItemModel::modelReset, this, relay);
     connect(&model, &RunsModel::columnsChanged, this, relay);
     connect(&app::theme(), &app::Theme::changed, this, relay);
-    const auto started = std::ranges::find(model.columns(), RunColumn::Kind::Started, &RunColumn::kind);
-    sortByColumn(static_cast<int>(started - model.columns().begin()), Qt::DescendingOrder);
+    connect(header(), &QHeaderView::sectionClicked, this, [this](int section) {
+        m_sort = m_model.columns().value(section);
+        m_sortOrder = header()->sortIndicatorOrder();
+        Q_EMIT layoutChanged();
+    });
+    connect(header(), &QHeaderView::sectionResized, this, [this](int section, int, int size) {
+        if (m_placing || size <= 0)
+            return;
+        m_widths.insert(m_model.columns().value(section).id(), size);
+        Q_EMIT layoutChanged();
+    });
+    // A column dragged to another place: the model has the order, so that there is one.
+    connect(
+        header(), &QHeaderView::sectionMoved, this, [this] { takeHeaderOrder(); }, Qt::QueuedConnection);
+    applySort();
+}
+
+void RunsView::sortBy(const RunColumn& column, Qt::SortOrder order) {
+    m_sort = column;
+    m_sortOrder = order;
+    applySort();
+}
+
+void RunsView::applySort() {
+    auto at = m_model.columns().indexOf(m_sort);
+    if (at < 0) {
+        m_sort = {RunColumn::Kind::Started, {}};
+        m_sortOrder = Qt::DescendingOrder;
+        at = m_model.columns().indexOf(m_sort);
+    }
+    sortByColumn(static_cast<int>(at), m_sortOrder);
+}
+
+void RunsView::takeHeaderOrder() {
+    const auto& columns = m_model.columns();
+    QList<RunColumn> order;
+    for (int visual = 0; visual < header()->count(); ++visual)
+        if (const int logical = header()->logicalIndex(visual);
+            logical >= 2 && logical < columns.size() && m_model.isColumnShown(logical))
+            order << columns[logical];
+    // Back to the model's order before the model takes that of the header.
+    m_placing = true;
+    for (int logical = 0; logical < header()->count(); ++logical)
+        header()->moveSection(header()->visualIndex(logical), logical);
+    m_placing = false;
+    if (order != m_model.chosenColumns()) {
+        m_model.setChosenColumns(order);
+        Q_EMIT layoutChanged();
+    }
+}
+
+QJsonObject RunsView::saveState() const {
+    QJsonObject widths;
+    for (auto it = m_widths.begin(); it != m_widths.end(); ++it)
+        widths.insert(it.key(), it.value());
+    return {{QStringLiteral("widths"), widths},
+            {QStringLiteral("sort"), m_sort.id()},
+            {QStringLiteral("descending"), m_sortOrder == Qt::DescendingOrder}};
+}
+
+void RunsView::restoreState(const QJsonObject& state) {
+    m_widths.clear();
+    const auto widths = state[QStringLiteral("widths")].toObject();
+    for (auto it = widths.begin(); it != widths.end(); ++it)
+        m_widths.insert(it.key(), std::clamp(it.value().toInt(), 24, 1200));
+    if (const auto sort = RunColumn::fromId(state[QStringLiteral("sort")].toString())) {
+        m_sort = *sort;
+        m_sortOrder = state[QStringLiteral("descending")].toBool() ? Qt::DescendingOrder : Qt::AscendingOrder;
+    }
+    layoutColumns();
+    // A metric's column may come only with the runs; until then its name is kept.
+    if (m_model.columns().contains(m_sort))
+        applySort();
+}
+
+int RunsView::usualWidth(const RunColumn& column) const {
+    const QFontMetrics metrics(app::theme().uiFont(12.5));
+    const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) + 22; };
+    switch (column.kind) {
+    case RunColumn::Kind::Eye: return 34;
+    case RunColumn::Kind::Name: return 160;
+    case RunColumn::Kind::State: return 22 + 14 + metrics.horizontalAdvance(tr("finished"));
+    case RunColumn::Kind::Metric:
+        return std::clamp(fits(column.title()), fits(QStringLiteral("0.000000")), 140);
+    case RunColumn::Kind::Parameter: return std::clamp(fits(column.title()), 72, 140);
+    case RunColumn::Kind::Steps: return fits(QStringLiteral("100.0k"));
+    case RunColumn::Kind::Duration: return fits(QStringLiteral("12 m 34 s"));
+    case RunColumn::Kind::AtCrosshair: return fits(QStringLiteral("@ 100 000"));
+    case RunColumn::Kind::Started: {
+        const bool old = m_model.rowCount() > 0 &&
+                         startText(*m_model.at(m_model.rowCount() - 1)).contains(QLatin1Char(' '));
+        return std::max(fits(old ? QStringLiteral("30 Nov 18:54") : QStringLiteral("18:54")),
+                        fits(column.title()) + 14);
+    }
+    case RunColumn::Kind::Host: return 110;
+    case RunColumn::Kind::Experiment:
+    case RunColumn::Kind::Commit: return 100;
+    case RunColumn::Kind::Tags: return 120;
+    case RunColumn::Kind::Command:
+    case RunColumn::Kind::Note: return 220;
+    }
+    return 80;
 }
 
 void RunsView::layoutColumns() {
-    // Fixed columns by what they hold; the name takes the rest. What does not fit is left out from the right,
-    // so that nothing scrolls sideways in the ordinary case.
-    const QFontMetrics metrics(app::theme().uiFont(12.5));
+    // Columns by what they hold or as they were dragged; the name takes what is over. What the user chose is
+    // all there and scrolls sideways; of ours, what does not fit is left out.
+    using Kind = RunColumn::Kind;
+    constexpr int leastName = 110, stateShape = 36;
     const auto& columns = m_model.columns();
     const int room = viewport()->width();
     int used = 0;
-    int name = 1, state = 2;
+    int name = 1, state = -1;
     QList<int> widths(columns.size());
+    QList<bool> shown(columns.size(), true);
     for (qsizetype i = 0; i < columns.size(); ++i) {
-        int wide = 0;
-        switch (columns[i].kind) {
-        case RunColumn::Kind::Eye: wide = 34; break;
-        case RunColumn::Kind::Name:
-            name = static_cast<int>(i);
-            wide = 150;
-            break;
-        case RunColumn::Kind::State:
+        shown[i] = m_model.isColumnShown(static_cast<int>(i));
+        widths[i] = m_widths.value(columns[i].id(), usualWidth(columns[i]));
+        if (columns[i].kind == Kind::State)
             state = static_cast<int>(i);
-            wide = 22 + 14 + metrics.horizontalAdvance(tr("finished"));
-            break;
-        case RunColumn::Kind::Metric:
-        case RunColumn::Kind::Parameter:
-            wide = std::clamp(metrics.horizontalAdvance(columns[i].key) + 26, 66, 120);
-            break;
-        case RunColumn::Kind::Steps: wide = metrics.horizontalAdvance(QStringLiteral("100.0k")) + 24; break;
-        case RunColumn::Kind::Duration:
-            wide = metrics.horizontalAdvance(QStringLiteral("12 m 34 s")) + 24;
-            break;
-        case RunColumn::Kind::AtCrosshair:
-            wide = metrics.horizontalAdvance(QStringLiteral("@ 100 000")) + 20;
-            break;
-        case RunColumn::Kind::Started:
-            wide = metrics.horizontalAdvance(QStringLiteral("30 Nov 18:54")) + 20;
-            break;
-        case RunColumn::Kind::Host: wide = 90; break;
-        }
-        widths[i] = wide;
-        used += wide;
+        used += shown[i] ? widths[i] : 0;
     }
-    // First to go: host, started and duration, then the word beside the state's shape, then steps and the
-    // crosshair.
-    const auto drop = [&](RunColumn::Kind kind) {
-        for (qsizetype i = 0; i < columns.size(); ++i)
-            if (columns[i].kind == kind) {
-                const bool hide = used > room;
-                setColumnHidden(static_cast<int>(i), hide);
-                if (hide)
-                    used -= widths[i];
+    const int spare = m_widths.contains(columns[name].id()) ? 0 : widths[name] - leastName;
+    const auto drop = [&](Kind kind, bool last) {
+        for (qsizetype i = columns.size() - 1; i >= 0; --i)
+            if (columns[i].kind == kind && shown[i] && used - spare > room) {
+                shown[i] = false;
+                used -= widths[i];
+                if (last)
+                    break;
             }
     };
-    for (const auto kind : {RunColumn::Kind::Host, RunColumn::Kind::Started, RunColumn::Kind::Duration})
-        drop(kind);
-    constexpr int shape = 36;
-    if (used > room) {
-        used -= widths[state] - shape;
-        widths[state] = shape;
+    const auto shrinkState = [&] {
+        if (state >= 0 && used - spare > room && !m_widths.contains(columns[state].id())) {
+            used -= widths[state] - stateShape;
+            widths[state] = stateShape;
+        }
+    };
+    if (!m_model.hasChosenColumns()) {
+        drop(Kind::Host, false);
+        shrinkState();
+        drop(Kind::Steps, false);
+        drop(Kind::Duration, false);
+        drop(Kind::Metric, true);  // the further one; the first says how good a run is
+        drop(Kind::AtCrosshair, false);
+        drop(Kind::Started, false);
+    } else {
+        shrinkState();
     }
-    for (const auto kind : {RunColumn::Kind::Steps, RunColumn::Kind::AtCrosshair})
-        drop(kind);
-    // At last the further metrics and parameters, from the right; the first says how good a run is.
-    bool first = true;
-    QList<qsizetype> further;
-    for (qsizetype i = 0; i < columns.size(); ++i)
-        if (columns[i].kind == RunColumn::Kind::Metric || columns[i].kind == RunColumn::Kind::Parameter)
-            if (!std::exchange(first, false))
-                further.prepend(i);
-    for (const auto i : further) {
-        const bool hide = used > room;
-        setColumnHidden(static_cast<int>(i), hide);
-        if (hide)
-            used -= widths[i];
-    }
-    widths[name] = std::max(110, widths[name] + room - used);
+    if (!m_widths.contains(columns[name].id()))
+        widths[name] = std::max(leastName, widths[name] + room - used);
+    m_placing = true;
     for (int i = 0; i < columns.size(); ++i) {
         header()->setSectionResizeMode(i, QHeaderView::Interactive);
-        setColumnWidth(i, widths[i]);
+        setColumnHidden(i, !shown[i]);
+        if (shown[i])
+            setColumnWidth(i, widths[i]);
     }
+    m_placing = false;
 }
 
 QString RunsView::idAt(const QModelIndex& index) const {
@@ -200,6 +300,10 @@ void RunsView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_O: Q_EMIT onlySelectedRequested(); return;
     case Qt::Key_C: Q_EMIT columnsRequested(); return;
     case Qt::Key_Slash: Q_EMIT filterRequested(); return;
+    case Qt::Key_Delete:
+        if (!ids.isEmpty())
+            Q_EMIT archiveRequested();
+        return;
     case Qt::Key_Return:
     case Qt::Key_Enter: Q_EMIT openDrawer(); return;
     default:
@@ -214,15 +318,18 @@ void RunsView::keyPressEvent(QKeyEvent* event) {
 void RunsView::copyRows() const {
     QString text;
     QStringList cells;
-    for (int column = 1; column < m_proxy.columnCount(); ++column)
-        cells << m_proxy.headerData(column, Qt::Horizontal).toString();
+    const auto& columns = m_model.columns();
+    for (int column = 1; column < columns.size(); ++column)
+        if (!isColumnHidden(column))
+            cells << columns[column].title();
     text = cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
     auto rows = selectionModel()->selectedRows();
     std::ranges::sort(rows, {}, &QModelIndex::row);
     for (const auto& row : rows) {
         cells.clear();
-        for (int column = 1; column < m_proxy.columnCount(); ++column)
-            cells << row.siblingAtColumn(column).data().toString();
+        for (int column = 1; column < columns.size(); ++column)
+            if (!isColumnHidden(column))
+                cells << row.siblingAtColumn(column).data().toString();
         text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
     }
     QApplication::clipboard()->setText(text);

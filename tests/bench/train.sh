@@ -40,6 +40,7 @@ median() {
 }
 of() { printf '%s\n' "$1" | "$2" ${3:+"$3"} | median; }
 
+echo "load: $(cut -d' ' -f1-3 /proc/loadavg) on $(nproc) cores; ratios mean little where others are busy"
 for line in ${WORKS:-gpt-small:4 gpt-tiny:30 gpt2-124m:2 resnet18:2 mlp:300}; do
     name=${line%%:*}
     steps=${line##*:}

@@ -97,13 +97,14 @@ TEST_CASE("the exact work comes back from the commit and the patch") {
     CHECK(::access((copy + "/run.sh").c_str(), X_OK) == 0);
 }
 
-TEST_CASE("secrets, binary and large files are listed and not copied") {
+TEST_CASE("secrets and large files are listed and not copied") {
     if (gitIsMissing())
         return;
     Repository repo;
     repo.write(".env", "A=1\n");
     repo.write("logo.bin", std::string("\0\1", 2));
     repo.write("a.txt", "a\n");
+    repo.write("weights.bin", std::string(5 << 20, '\0'));
     repo.commit();
     repo.write(".env", "TOKEN=verysecret\n");
     repo.write("logo.bin", std::string("\0\2", 2));
@@ -112,15 +113,28 @@ TEST_CASE("secrets, binary and large files are listed and not copied") {
     repo.write("cert.pem", "verysecret\n");
     repo.write("data.bin", std::string("x\0y", 3));
     repo.write("big.csv", std::string(2 << 20, '1'));
+    repo.write("notes.txt", "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n");
+    repo.write("weights.bin", "small now");
     REQUIRE(::symlink("/etc/passwd", (repo.top + "/link").c_str()) == 0);
     const CodeState state = captureCode(repo.top, repo.runDir, kPlenty);
-    CHECK(state.changedFiles.size() == 8);
+    CHECK(state.changedFiles.size() == 10);
     const std::string patch = repo.patch();
     CHECK(patch.find("verysecret") == std::string::npos);
+    CHECK(patch.find("PRIVATE KEY") == std::string::npos);
     CHECK(patch.find("+b") != std::string::npos);
-    CHECK(patch.size() < 1000);
-    for (const char* name : {".env", "id_ed25519", "cert.pem", "data.bin", "big.csv", "logo.bin", "link"})
+    CHECK(patch.size() < 3000);
+    for (const char* name : {".env", "id_ed25519", "cert.pem", "big.csv", "notes.txt", "weights.bin"})
         CHECK_MESSAGE(state.note.find(name) != std::string::npos, name);
+    const Json details = readJsonFile(repo.runDir + "/env/code.json").value();
+    CHECK(details["omitted"].size() == 6);
+    for (const Json& file : details["omitted"])
+        CHECK_MESSAGE(getString(file, "why") == (getString(file, "path").starts_with("big") ||
+                                                         getString(file, "path").starts_with("weights")
+                                                     ? "large"
+                                                     : "secret"),
+                      dumpJson(file));
+    CHECK(details["untracked"].size() == 6);
+    CHECK(details["unstaged"] == Json::array({".env", "a.txt", "logo.bin", "weights.bin"}));
     repo.git({"stash", "-u", "-q"});
     repo.git({"apply", "--check", repo.runDir + "/code.patch"});
 }
@@ -219,6 +233,18 @@ TEST_CASE("which names hold secrets") {
     for (const char* name :
          {".env", "a/.env.local", "prod.env", "key.pem", "x/id_rsa", "id_ed25519_work", ".netrc", "tls.key"})
         CHECK_MESSAGE(isSecretFile(name), name);
-    for (const char* name : {"env.py", ".env.example", "id_map.py", "id_rsa.pub", "keys.py", "train.py"})
+    for (const char* name :
+         {"env.py", ".env.example", "id_map.py", "id_rsa.pub", "keys.py", "train.py", "tokenizer.json"})
         CHECK_MESSAGE(!isSecretFile(name), name);
+}
+
+TEST_CASE("which texts hold secrets") {
+    CHECK(holdsSecret("x\n-----BEGIN RSA PRIVATE KEY-----\n"));
+    CHECK(holdsSecret("token = \"ghp_" + std::string(30, 'a') + "012345\""));
+    CHECK(holdsSecret("AWS=AKIA1234567890ABCDEF\n"));
+    CHECK_FALSE(holdsSecret("-----BEGIN PUBLIC KEY-----"));
+    CHECK_FALSE(holdsSecret("the prefix is ghp_ or hf_ and sk-learn"));
+    CHECK_FALSE(holdsSecret("risk-" + std::string(50, 'a')));
+    CHECK(withoutCredentials("https://me:token@h.org/x") == "https://h.org/x");
+    CHECK(withoutCredentials("git@h.org:x/y.git") == "git@h.org:x/y.git");
 }

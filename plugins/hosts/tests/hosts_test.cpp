@@ -13,6 +13,8 @@
 #include "app/testing/test_workbench.h"
 #include "core/file.h"
 
+#include <QCompleter>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
@@ -99,6 +101,30 @@ private Q_SLOTS:
     void cleanup() {
         m_workbench.reset();
         m_folder.reset();
+    }
+
+    void namesOfTheSshConfigurationAreOffered() {
+        // Nobody has looked at the list of hosts before.
+        auto* sheet = new ConnectSheet(*m_workbench, *m_service, {}, m_workbench->window());
+        sheet->open();
+        QTRY_VERIFY(sheet->nameField()->completer()->model()->rowCount() > 0);
+        QCOMPARE(sheet->nameField()->completer()->model()->index(0, 0).data().toString(), QStringLiteral("nowhere"));
+        bool seen = false;
+        for (auto* label : sheet->findChildren<QLabel*>())
+            seen |= label->isVisible() && label->text().contains(QStringLiteral("href=\"nowhere\""));
+        QVERIFY(seen);
+        QTest::keyClicks(sheet->nameField(), QStringLiteral("now"));
+        QCOMPARE(sheet->nameField()->completer()->currentCompletion(), QStringLiteral("nowhere"));
+        sheet->dismiss();
+    }
+
+    void aHostThatWasNeverReachedIsNotRemembered() {
+        auto* sheet = new ConnectSheet(*m_workbench, *m_service, QStringLiteral("127.0.0.1:1"),
+                                       m_workbench->window());
+        sheet->open();
+        QVERIFY(app::waitFor([&] { return !sheet->errorText().isEmpty(); }, 60000));
+        QVERIFY(!m_service->hosts().contains(QStringLiteral("127.0.0.1:1")));
+        sheet->dismiss();
     }
 
     void factsAreRead() {

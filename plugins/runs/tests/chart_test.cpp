@@ -99,6 +99,9 @@ private Q_SLOTS:
     void dragZoomsAndDoubleClickGoesBack();
     void wheelScrollsUnlessFocused();
     void readingsFollowTheLines();
+    void valuesShownAreThoseLogged();
+    void sparseSeriesAndSchedulesAreDrawnAsLogged();
+    void headerPartsNeverOverlap();
     void savesVectorPictures();
     void gridGroupsAndFoldsSystem();
     void gridExpandsAndSearches();
@@ -436,6 +439,86 @@ void ChartTest::readingsFollowTheLines() {
     readings = bench.canvas.readings(3);
     QCOMPARE(readings.size(), 1);  // the short run has no value there
     QCOMPARE(readings[0].value, 4.0);
+}
+
+void ChartTest::valuesShownAreThoseLogged() {
+    Bench bench;
+    bench.context.setSmoothing(0.9);
+    std::vector<double> values;
+    for (int i = 0; i < 400; ++i)
+        values.push_back(4 * std::exp(-i / 20.0));
+    values.push_back(0.25);
+    bench.add(QStringLiteral("a"), values);
+    QVERIFY(bench.show());
+    QCOMPARE(bench.canvas.smoothing(), 0.9);
+    QCOMPARE(bench.canvas.lastValue(0), 0.25);
+    const auto readings = bench.canvas.readings(10);
+    QCOMPARE(readings.size(), 1);
+    QCOMPARE(readings[0].value, values[10]);
+    QVERIFY(std::abs(readings[0].drawn - values[10]) > 0.01);  // the line lags
+}
+
+void ChartTest::sparseSeriesAndSchedulesAreDrawnAsLogged() {
+    Bench bench;
+    bench.context.setSmoothing(0.6);
+    std::vector<double> values;
+    for (int i = 0; i < 25; ++i)
+        values.push_back(4 * std::exp(-i / 2.0));
+    bench.add(QStringLiteral("a"), values);
+    QVERIFY(bench.show());
+    QCOMPARE(bench.canvas.smoothing(), 0.0);
+    QVERIFY(bench.canvas.plot().lines()[0].smooth.empty());
+    // Set for this chart it holds, whatever the series.
+    bench.context.setOwnSmoothing(QStringLiteral("loss"), 0.8);
+    QVERIFY(bench.settle());
+    QVERIFY(!bench.canvas.plot().lines()[0].smooth.empty());
+    bench.context.setOwnSmoothing(QStringLiteral("loss"), std::nullopt);
+    for (const auto* name : {"lr", "optim/lr", "train/learning_rate", "lr-AdamW", "optimizer.lr", "epoch"})
+        QVERIFY2(isSchedule(QString::fromLatin1(name)), name);
+    for (const auto* name : {"loss", "val/lrap", "grad_norm", "steps_per_second"})
+        QVERIFY2(!isSchedule(QString::fromLatin1(name)), name);
+    QCOMPARE(smoothingFor(bench.context, QStringLiteral("train/loss"), 5000), 0.6);
+    QCOMPARE(smoothingFor(bench.context, QStringLiteral("optim/lr"), 5000), 0.0);
+    const auto kept = smoothingFromJson(smoothingToJson({{QStringLiteral("x"), 0.9}}));
+    QCOMPARE(kept.value(QStringLiteral("x")), 0.9);
+}
+
+void ChartTest::headerPartsNeverOverlap() {
+    Bench bench;
+    bench.context.setClip(true);
+    auto values = flatWithSpike(500);
+    values[3] = NAN;
+    for (const auto style : {ChartCard::Style::Grid, ChartCard::Style::Live})
+        for (const int width : {240, 330, 700}) {
+            const QString metric = QStringLiteral("a/rather/long/name of a metric");
+            ChartCard card(bench.cache, bench.context, metric, style);
+            bench.source->series[{QStringLiteral("some-run-name"), metric}] = {values};
+            ChartLine line;
+            line.run = line.name = QStringLiteral("some-run-name");
+            card.resize(width, 200);
+            card.canvas().setLines({line});
+            card.show();
+            QTRY_VERIFY(card.canvas().hasPoints() && card.canvas().badPoints() > 0);
+            card.canvas().refreshNow();
+            QApplication::processEvents();
+            int right = 0;
+            QList<QWidget*> parts;
+            for (auto* part : card.findChildren<QWidget*>())
+                if (part->isVisible() && part->parentWidget()->parentWidget() == &card &&
+                    (part->inherits("QLabel") || part->inherits("QToolButton")))
+                    parts << part;
+            std::ranges::sort(parts, {}, [](QWidget* part) { return part->x(); });
+            QVERIFY(parts.size() >= 2);
+            for (auto* part : parts) {
+                QVERIFY2(part->x() >= right, qPrintable(QStringLiteral("%1 px: %2 at %3, before it ends %4")
+                                                            .arg(width)
+                                                            .arg(part->property("text").toString())
+                                                            .arg(part->x())
+                                                            .arg(right)));
+                right = part->geometry().right();
+            }
+            QVERIFY(right <= width);
+        }
 }
 
 void ChartTest::savesVectorPictures() {

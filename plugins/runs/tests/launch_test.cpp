@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
@@ -34,6 +35,20 @@ private Q_SLOTS:
     void commandLineGivesTheSameRun();
     void formSurvivesTheSession();
     void filesBecomeCommands();
+    void configurationsAreNoRecipes();
+    void flagsOfACommandAreRead();
+    void flagsAreSetInPlace();
+    void scriptsTellTheirParameters();
+    void configurationsAreFlattened();
+    void severalValuesMakeSeveralRuns();
+    void recipeValuesMakeSeveralRuns();
+    void variablesReachTheRun();
+    void parametersAndCommandStayInStep();
+    void configInFrontIsNoRecipe();
+    void caretStandsAtTheEnd();
+    void dialogFitsItsContent();
+    void severalRunsStart();
+    void recentLeavesOutWhatNeverRan();
     void parametersTickAndUntick();
     void parameterErrorsStandBesideTheirRow();
     void emptyCommandIsToldBesideTheField();
@@ -190,6 +205,239 @@ struct Window {
 
 }  // namespace
 
+void LaunchTest::configurationsAreNoRecipes() {
+    QVERIFY(!looksLikeRecipe("lr: 0.2\nsteps: 300\nmodel:\n  width: 64\n"));
+    QVERIFY(looksLikeRecipe(
+        "name: gpt\nexperiment: samples\n\nmodel:\n  kind: gpt   # a comment\ntrain: {steps: 3}\n"));
+    QVERIFY(!looksLikeRecipe("a: 1\n"));
+}
+
+void LaunchTest::flagsOfACommandAreRead() {
+    const auto flags = commandFlags(QStringLiteral(
+        "python3 train.py cfg.yaml --lr 6e-4 --name='two words' --amp --seed {1337, 42} -v 3"));
+    QCOMPARE(flags, (QMap<QString, QString>{{"lr", "6e-4"}, {"name", "two words"}, {"seed", "1337, 42"}}));
+    QVERIFY(commandFlags(QStringLiteral("ls -l")).isEmpty());
+}
+
+void LaunchTest::flagsAreSetInPlace() {
+    const QString command = QStringLiteral("python3 train.py --lr 6e-4 --amp --seed=1 out.txt");
+    QCOMPARE(withFlag(command, "lr", "1e-3"),
+             QStringLiteral("python3 train.py --lr 1e-3 --amp --seed=1 out.txt"));
+    QCOMPARE(withFlag(command, "seed", "1, 2"),
+             QStringLiteral("python3 train.py --lr 6e-4 --amp --seed={1, 2} out.txt"));
+    QCOMPARE(withFlag(command, "note", "two words"), command + QStringLiteral(" --note 'two words'"));
+    QCOMPARE(withoutFlag(command, "lr"), QStringLiteral("python3 train.py --amp --seed=1 out.txt"));
+    QCOMPARE(withoutFlag(command, "seed"), QStringLiteral("python3 train.py --lr 6e-4 --amp out.txt"));
+    QCOMPARE(withoutFlag(command, "none"), command);
+}
+
+void LaunchTest::scriptsTellTheirParameters() {
+    const auto flags =
+        argparseFlags("p.add_argument('-l', \"--lr\", type=float, default=1e-3, help=\"a (b)\")\n"
+                      "p.add_argument('--name', default='x y')\n"
+                      "p.add_argument('--amp', action='store_true')\n"
+                      "p.add_argument('--crash-at', type=int, default=-1)\n"
+                      "p.add_argument('data')\np.add_argument('--must', required=True)\n"
+                      "p.add_argument('--none', default=None)\n");
+    QCOMPARE(flags, (Json{{"lr", "1e-3"}, {"name", "x y"}, {"crash-at", "-1"}, {"must", ""}, {"none", ""}}));
+    QCOMPARE(configsNamedIn("c = yaml.safe_load(open('config.yaml')); open(\"a/b.json\"); 'x.txt'"),
+             (QStringList{"config.yaml", "a/b.json"}));
+    QVERIFY(argparseFlags("add_argument(").empty());
+    QCOMPARE(scriptOf(QStringLiteral("torchrun --nproc 2 src/train.py cfg/a.yaml --conf=b.json")),
+             QStringLiteral("src/train.py"));
+    QCOMPARE(configsOf(QStringLiteral("torchrun --nproc 2 src/train.py cfg/a.yaml --conf=b.json")),
+             (QStringList{"cfg/a.yaml", "b.json"}));
+}
+
+void LaunchTest::configurationsAreFlattened() {
+    QCOMPARE(flatConfig("lr: 0.2  # high\nmodel:\n  width: 64\n  rope:\n    kind: 'yarn'\nname: \"a # b\"\n"
+                        "betas: [0.9, 0.95]\nlist:\n  - 1\n  - 2\n",
+                        false),
+             (Json{{"lr", "0.2"},
+                   {"model.width", "64"},
+                   {"model.rope.kind", "yarn"},
+                   {"name", "a # b"},
+                   {"betas", "[0.9, 0.95]"}}));
+    QCOMPARE(flatConfig(R"({"lr": 0.2, "model": {"width": 64}})", true),
+             (Json{{"lr", 0.2}, {"model.width", 64}}));
+    QVERIFY(flatConfig("{broken", true).empty());
+}
+
+void LaunchTest::severalValuesMakeSeveralRuns() {
+    LaunchForm form;
+    form.command =
+        QStringLiteral("python3 train.py --lr {1e-3, 3e-4} --seed={1,2,3} --json '{\"a\": 1, \"b\": 2}'");
+    form.name = QStringLiteral("sweep-{lr}");
+    const auto each = form.variants();
+    QCOMPARE(each.size(), 6);
+    QSet<QString> names, commands;
+    for (const auto& one : each) {
+        names << one.name;
+        commands << one.command;
+        const auto argv = one.request().argv;
+        QCOMPARE(argv.size(), std::size_t{7});
+        QCOMPARE(argv.back(), std::string(R"({"a": 1, "b": 2})"));  // quoted braces are the command's own
+    }
+    QCOMPARE(commands.size(), 6);
+    QVERIFY(names.contains(QStringLiteral("sweep-3e-4-2")));
+    QCOMPARE(names.size(), 6);
+    QVERIFY(form.sentence({}).contains(QStringLiteral("6 runs")));
+    QCOMPARE(form.asCommand().count(QStringLiteral("lathe run")), 6);
+    form.command = QStringLiteral("echo {a} ${b,c} {1,2,3,4,5,6,7,8,9} {1,2,3,4,5,6,7,8,9}");
+    QCOMPARE(form.problems().size(), 1);  // 81 are too many
+    form.command = QStringLiteral("echo {a} x");
+    QCOMPARE(form.variants().size(), 1);
+}
+
+void LaunchTest::recipeValuesMakeSeveralRuns() {
+    LaunchForm form;
+    form.mode = Mode::Recipe;
+    form.recipe = QStringLiteral("gpt.yaml");
+    form.overrides = {{QStringLiteral("train.seed"), QStringLiteral("1337, 42, 7")},
+                      {QStringLiteral("optim.betas"), QStringLiteral("[0.9, 0.95]")}};
+    const auto each = form.variants();
+    QCOMPARE(each.size(), 3);
+    QCOMPARE(each[1].request().set, (std::vector<std::string>{"optim.betas=[0.9, 0.95]", "train.seed=42"}));
+    QVERIFY(each[1].name.isEmpty());  // each gets a name of its own
+}
+
+void LaunchTest::variablesReachTheRun() {
+    LaunchForm form;
+    form.command = QStringLiteral("true");
+    form.variables = QStringLiteral("CUDA_VISIBLE_DEVICES=0,1 NOTE='two words' EMPTY=");
+    QVERIFY(form.problems().isEmpty());
+    const auto request = form.request();
+    QCOMPARE(request.env.size(), std::size_t{3});
+    QCOMPARE(request.env.at("NOTE"), std::string("two words"));
+    QVERIFY(form.asCommand().contains(QStringLiteral("--env CUDA_VISIBLE_DEVICES=0,1")));
+    QCOMPARE(LaunchForm::fromJson(form.toJson()).variables, form.variables);
+    for (const auto* bad : {"NOTHING", "1A=2", "A=1 'open"}) {
+        form.variables = QString::fromLatin1(bad);
+        QVERIFY2(form.problems().value(0).field == Field::Variables, bad);
+    }
+}
+
+void LaunchTest::parametersAndCommandStayInStep() {
+    Window window;
+    window.write("train.py", "p.add_argument('--lr', default=0.1)\np.add_argument('--steps', default=300)\n"
+                             "open('conf.yaml')\n");
+    window.write("conf.yaml", "model:\n  width: 64\n");
+    auto* sheet = window.open({{QStringLiteral("command"), QStringLiteral("python3 train.py --lr 0.2")}});
+    auto* parameters = sheet->findChild<LaunchParameters*>();
+    QTRY_VERIFY(parameters->knows(QStringLiteral("steps")));
+    QVERIFY(parameters->knows(QStringLiteral("model.width")));
+    QVERIFY(parameters->isVisibleTo(sheet));
+    QCOMPARE(parameters->overrides(), (QMap<QString, QString>{{"lr", "0.2"}}));
+    const auto field = [&](const char* name) {
+        for (auto* edit : parameters->findChildren<QLineEdit*>())
+            if (edit->accessibleName() == QLatin1String(name))
+                return edit;
+        return static_cast<QLineEdit*>(nullptr);
+    };
+    field("steps")->selectAll();
+    QTest::keyClicks(field("steps"), QStringLiteral("20, 40"));
+    QCOMPARE(sheet->form().command, QStringLiteral("python3 train.py --lr 0.2 --steps {20, 40}"));
+    QCOMPARE(sheet->form().variants().size(), 2);
+    // And the other way: what is typed into the command ticks its row.
+    auto* command = sheet->findChild<QPlainTextEdit*>();
+    command->setPlainText(QStringLiteral("python3 train.py --steps 7"));
+    QCOMPARE(parameters->overrides(), (QMap<QString, QString>{{"steps", "7"}}));
+    QCOMPARE(field("lr")->text(), QStringLiteral("0.1"));
+}
+
+void LaunchTest::configInFrontIsNoRecipe() {
+    Window window;
+    window.write("config.yaml", "lr: 0.2\nsteps: 300\nmodel:\n  width: 64\n");
+    window.workbench->setSessionValue(QStringLiteral("runs.launch"),
+                                      {{QStringLiteral("command"), QStringLiteral("python3 last.py")}});
+    window.workbench->selection().setFile(
+        host::Location{"local", window.folder.filePath(QStringLiteral("config.yaml")).toStdString()});
+    auto* sheet = window.open();
+    QTRY_COMPARE(sheet->form().command, QStringLiteral("python3 last.py"));
+    QCOMPARE(sheet->form().mode, Mode::Command);
+}
+
+void LaunchTest::caretStandsAtTheEnd() {
+    Window window;
+    auto* sheet = window.open({{QStringLiteral("command"), QStringLiteral("python3 train.py")}});
+    auto* command = sheet->findChild<QPlainTextEdit*>();
+    QTest::keyClicks(command, QStringLiteral(" --lr 1"));
+    QCOMPARE(sheet->form().command, QStringLiteral("python3 train.py --lr 1"));
+}
+
+void LaunchTest::dialogFitsItsContent() {
+    Window window;
+    window.workbench->window()->resize(1600, 1000);
+    QApplication::processEvents();
+    auto* sheet = window.open({{QStringLiteral("command"), QStringLiteral("true")}});
+    const auto card = [&] {
+        return sheet->findChild<QPlainTextEdit*>()->window() ? sheet->childrenRect() : QRect();
+    };
+    QVERIFY(card().height() <= 560);
+    window.workbench->window()->resize(1024, 640);
+    window.write("train.py", "p.add_argument('--a-rather-long-name-of-a-parameter', default=0.1)\n");
+    auto form = sheet->form();
+    form.command = QStringLiteral("python3 train.py");
+    sheet->setForm(form);
+    auto* parameters = sheet->findChild<LaunchParameters*>();
+    QTRY_VERIFY(parameters->knows(QStringLiteral("a-rather-long-name-of-a-parameter")));
+    QApplication::processEvents();
+    QVERIFY(sheet->rect().contains(card()));
+    for (auto* edit : parameters->findChildren<QLineEdit*>()) {
+        const int right = edit->mapTo(parameters, QPoint(edit->width(), 0)).x();
+        QVERIFY2(right <= parameters->width(), qPrintable(QString::number(right)));
+    }
+}
+
+void LaunchTest::severalRunsStart() {
+    if (!exists(programPath("lathe-agent")))
+        QSKIP("lathe-agent is not built");
+    Window window;
+    QPointer<LaunchSheet> sheet =
+        window.open({{QStringLiteral("command"), QStringLiteral("sh -c 'exit 0' {a, b}")}});
+    QVERIFY(sheet->sentence().contains(QStringLiteral("2 runs")));
+    QVERIFY(sheet->start());
+    QTRY_COMPARE_WITH_TIMEOUT(window.workbench->engine().runs().size(), std::size_t{2}, 20000);
+    for (const auto& run : window.workbench->engine().runs()) {
+        const auto id = QString::fromStdString(run->spec.id);
+        QTRY_VERIFY_WITH_TIMEOUT(record::isOver(window.workbench->engine().run(id)->state), 15000);
+    }
+}
+
+void LaunchTest::recentLeavesOutWhatNeverRan() {
+    if (!exists(programPath("lathe-agent")))
+        QSKIP("lathe-agent is not built");
+    Window window;
+    for (const auto* command : {"no-such-program-at-all", "sh -c 'exit 3'"}) {
+        const auto before = window.workbench->engine().runs().size();
+        auto* sheet = window.open({{QStringLiteral("command"), QString::fromLatin1(command)}});
+        QVERIFY(sheet->start());
+        QTRY_COMPARE_WITH_TIMEOUT(window.workbench->engine().runs().size(), before + 1, 20000);
+        QTRY_VERIFY(!window.feature->launchSheet());
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::all_of(window.workbench->engine().runs(),
+                                                 [](const auto& run) { return record::isOver(run->state); }),
+                             20000);
+    // The dialog itself starts with what ran last, not with the mistake.
+    window.workbench->setSessionValue(QStringLiteral("runs.launch"), {});
+    QCOMPARE(window.open()->form().command, QStringLiteral("sh -c 'exit 3'"));
+    window.feature->launchSheet()->dismiss();
+    QTRY_VERIFY(!window.feature->launchSheet());
+    auto* sheet = window.open({{QStringLiteral("command"), QStringLiteral("true")}});
+    QPushButton* recent = nullptr;
+    for (auto* button : sheet->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Recent"))
+            recent = button;
+    QVERIFY(recent);
+    recent->click();
+    auto* menu = sheet->findChild<QMenu*>();
+    QVERIFY(menu && menu->isVisible());
+    QCOMPARE(menu->actions().size(), 1);
+    QVERIFY(menu->actions().first()->text().contains(QStringLiteral("exit 3")));
+    QVERIFY(!QRect(recent->mapToGlobal(QPoint()), recent->size()).intersects(menu->geometry()));
+    menu->close();
+}
+
 void LaunchTest::emptyCommandIsToldBesideTheField() {
     Window window;
     auto* sheet = window.open();
@@ -273,6 +521,8 @@ void LaunchTest::brokenRecipeIsToldInPlace() {
     auto* sheet = window.open({{QStringLiteral("recipe"), QStringLiteral("bad.yaml")}});
     QTRY_VERIFY_WITH_TIMEOUT(!sheet->errorOf(Field::Recipe).isEmpty(), 15000);
     QVERIFY(!sheet->plan());
+    QVERIFY(sheet->sentence().contains(QStringLiteral("Cannot start yet")));
+    QVERIFY(!sheet->start());
 }
 
 void LaunchTest::goodRecipeShowsItsPlan() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runs_model.h"
+#include "runs_proxy.h"
 #include "series_cache.h"
 
 #include "core/clock.h"

@@ -27,7 +27,12 @@ private Q_SLOTS:
     void changedComparesWithBaselineOrMost();
     void updatesOneRowById();
     void newRunGoesOnTopAndIsDrawn();
-    void drawsOnePaletteAtFirst();
+    void drawsWhatTheTableShowsUpToAHundred();
+    void orderIsNewestFirstAndStaysOne();
+    void columnsShowWhenHowLongAndWhere();
+    void columnsSurviveTheSession();
+    void namesakesAreToldApart();
+    void archivedAreShownOnRequest();
     void slotsStayAndDashesFollow();
     void sortsMissingLastAndPinnedFirst();
     void rowReadsInOrder();
@@ -158,34 +163,170 @@ void RunsModelTest::newRunGoesOnTopAndIsDrawn() {
     QVERIFY(drawn.count() > 0);
 }
 
-void RunsModelTest::drawsOnePaletteAtFirst() {
+void RunsModelTest::drawsWhatTheTableShowsUpToAHundred() {
     app::RunPalette palette;
     RunsModel model(palette);
     std::vector<RunPtr> runs;
-    for (int i = 0; i < 20; ++i)
+    for (int i = 0; i < 130; ++i)
         runs.push_back(summary("run" + std::to_string(i), i));
+    runs.push_back(summary("logged nothing"));
     model.setRuns(runs);
-    QCOMPARE(model.drawn().size(), 12);
-    QSet<int> colours;
-    for (const auto& id : model.drawn())
-        colours.insert(palette.slot(id));
-    QCOMPARE(colours.size(), 12);
-    model.setDrawn(idOf(runs[15]), true);
-    QCOMPARE(model.drawn().size(), 13);
+    QCOMPARE(model.drawn().size(), RunsModel::kMostDrawn);
+    QCOMPARE(model.drawn().first(), idOf(runs[0]));
+    QCOMPARE(model.undrawn(), 30);  // what logged nothing is not missed
+    // A filter: exactly what is left, also the old ones.
+    model.setShown({idOf(runs[129]), idOf(runs[3])});
+    QCOMPARE(model.drawn(), (QStringList{idOf(runs[129]), idOf(runs[3])}));
+    QCOMPARE(model.undrawn(), 0);
+    model.setDrawn(idOf(runs[3]), false);
+    QCOMPARE(model.drawn(), QStringList{idOf(runs[129])});
+    QCOMPARE(model.undrawn(), 1);
+    model.drawAll();
+    QCOMPARE(model.drawn().size(), 2);
+    // What was asked for by name is drawn before what merely stands higher.
+    model.setShown(model.ids());
+    model.setDrawn(idOf(runs[120]), true);
+    QVERIFY(model.isDrawn(idOf(runs[120])));
+    QCOMPARE(model.drawn().size(), RunsModel::kMostDrawn);
+}
+
+void RunsModelTest::orderIsNewestFirstAndStaysOne() {
+    app::RunPalette palette;
+    RunsModel model(palette);
+    std::vector<RunPtr> runs;
+    for (int i = 0; i < 12; ++i) {
+        auto run = summary("run" + std::to_string(i), i % 3);  // many are equal in what is sorted by
+        run->started = run->spec.created = 10000 - 10 * i;
+        run->ended = run->started + 5 * i;
+        runs.push_back(run);
+    }
+    model.setRuns(runs);
+    RunsProxy proxy(model);
+    const auto order = [&] {
+        QStringList out;
+        for (int row = 0; row < proxy.rowCount(); ++row)
+            out << proxy.index(row, 0).data(kRunIdRole).toString();
+        return out;
+    };
+    const auto column = [&](RunColumn::Kind kind, const char* key = "") {
+        return static_cast<int>(model.columns().indexOf(RunColumn{kind, QString::fromLatin1(key)}));
+    };
+    proxy.sort(column(RunColumn::Kind::Started), Qt::DescendingOrder);
+    const auto newest = order();
+    QCOMPARE(newest, model.ids());
+    // Under the pointer nothing is sorted by itself; what a filter brings back still finds its place.
+    for (const bool dynamic : {true, false}) {
+        proxy.setDynamicSortFilter(dynamic);
+        proxy.setFilter(*RunFilter::parse("val/loss > 0.5"));
+        QCOMPARE(proxy.rowCount(), 8);
+        proxy.setFilter({});
+        QCOMPARE(order(), newest);
+    }
+    proxy.sort(column(RunColumn::Kind::Metric, "val/loss"), Qt::DescendingOrder);
+    QCOMPARE(order().mid(0, 4), (QStringList{idOf(runs[2]), idOf(runs[5]), idOf(runs[8]), idOf(runs[11])}));
+    proxy.sort(column(RunColumn::Kind::Metric, "val/loss"), Qt::AscendingOrder);
+    QCOMPARE(order().mid(0, 4), (QStringList{idOf(runs[0]), idOf(runs[3]), idOf(runs[6]), idOf(runs[9])}));
+}
+
+void RunsModelTest::columnsShowWhenHowLongAndWhere() {
+    auto run = summary("a", 3);
+    run->spec.argv = {"python3", "train.py", "--lr", "0.1"};
+    run->spec.code.commit = "0123456789abcdef";
+    run->spec.code.changedFiles = {"x.py"};
+    run->tags = {"keep", "yarn"};
+    run->note = "the one\nto beat";
+    run->params = {{"lr", 0.1}};
+    run->metrics["val/loss"].last = 3.5;
+    const auto text = [&](RunColumn::Kind kind, const char* key = "", RunColumn::Stat stat = {}) {
+        return columnText(*run, {kind, QString::fromLatin1(key), stat});
+    };
+    using Kind = RunColumn::Kind;
+    QCOMPARE(text(Kind::Command), QStringLiteral("python3 train.py --lr 0.1"));
+    QCOMPARE(text(Kind::Duration), QStringLiteral("1 m 00 s"));
+    QCOMPARE(text(Kind::Experiment), QStringLiteral("default"));
+    QCOMPARE(text(Kind::Commit), QStringLiteral("0123456 +1"));
+    QCOMPARE(text(Kind::Tags), QStringLiteral("keep, yarn"));
+    QCOMPARE(text(Kind::Note), QStringLiteral("the one to beat"));
+    QCOMPARE(text(Kind::Parameter, "lr"), QStringLiteral("0.1"));
+    QCOMPARE(text(Kind::Metric, "val/loss"), QStringLiteral("3"));
+    QCOMPARE(text(Kind::Metric, "val/loss", RunColumn::Stat::Last), QStringLiteral("3.500"));
+    QCOMPARE(text(Kind::Metric, "val/loss", RunColumn::Stat::Max), QStringLiteral("4"));
+    QCOMPARE(text(Kind::Metric, "none"), QStringLiteral("–"));
+    QVERIFY(!text(Kind::Started).isEmpty());
+}
+
+void RunsModelTest::columnsSurviveTheSession() {
+    app::RunPalette palette;
+    RunsModel model(palette);
+    model.setRuns({summary("a", 3)});
+    const QList<RunColumn> wanted{
+        {RunColumn::Kind::Command, {}},
+        {RunColumn::Kind::Metric, QStringLiteral("val/loss"), RunColumn::Stat::Last},
+        {RunColumn::Kind::Parameter, QStringLiteral("a:b.c")},
+        {RunColumn::Kind::Metric, QStringLiteral("val/loss")}};
+    model.setChosenColumns(wanted);
+    QCOMPARE(model.chosenColumns(), wanted);
+    const auto started = model.columns().indexOf(RunColumn{RunColumn::Kind::Started, {}});
+    QVERIFY(started > 0);  // still sorted by
+    QVERIFY(!model.isColumnShown(static_cast<int>(started)));
+    RunsModel again(palette);
+    again.restoreState(model.saveState());
+    QCOMPARE(again.chosenColumns(), wanted);
+    QVERIFY(!RunColumn::fromId(QStringLiteral("nonsense")));
+    QVERIFY(!RunColumn::fromId(QStringLiteral("metric")));
+    again.setChosenColumns({});
+    QVERIFY(!again.hasChosenColumns());
+}
+
+void RunsModelTest::namesakesAreToldApart() {
+    app::RunPalette palette;
+    RunsModel model(palette);
+    auto a = summary("my-run", 3), b = summary("my-run", 2), c = summary("other", 1);
+    b->started = b->spec.created = a->started - 3600;
+    model.setRuns({a, b, c});
+    QVERIFY(model.label(idOf(a)) != model.label(idOf(b)));
+    QVERIFY(model.label(idOf(a)).startsWith(QStringLiteral("my-run · ")));
+    QCOMPARE(model.label(idOf(c)), QStringLiteral("other"));
+    model.updateRun(idOf(b), nullptr);
+    QCOMPARE(model.label(idOf(a)), QStringLiteral("my-run"));
+    auto d = summary("my-run", 5);  // started in the same second
+    d->started = d->spec.created = a->started;
+    model.updateRun(idOf(d), d);
+    QVERIFY(model.label(idOf(a)) != model.label(idOf(d)));
+    QVERIFY(model.label(idOf(d)).endsWith(idOf(d).right(5)));
+}
+
+void RunsModelTest::archivedAreShownOnRequest() {
+    app::RunPalette palette;
+    RunsModel model(palette);
+    auto a = summary("a", 3), b = summary("b", 2);
+    b->archived = true;
+    model.setRuns({a, b});
+    RunsProxy proxy(model);
+    QCOMPARE(proxy.rowCount(), 1);
+    proxy.setFilter(*RunFilter::parse("val/loss < 9"));
+    QCOMPARE(proxy.rowCount(), 1);
+    proxy.setFilter(*RunFilter::parse("archived = true"), true);
+    QCOMPARE(proxy.rowCount(), 1);
+    proxy.setFilter({});
+    proxy.setShowArchived(true);
+    QCOMPARE(proxy.rowCount(), 2);
 }
 
 void RunsModelTest::slotsStayAndDashesFollow() {
     app::RunPalette palette;
     RunsModel model(palette);
     std::vector<RunPtr> runs;
-    for (int i = 0; i < 13; ++i)
+    for (int i = 0; i < 12; ++i)
         runs.push_back(summary("run" + std::to_string(i), i));
     model.setRuns(runs);
     QHash<QString, QColor> before;
     for (const auto& id : model.drawn())
         before[id] = palette.color(id);
-    model.setDrawn(idOf(runs[12]), true);  // the thirteenth
-    QVERIFY(palette.pen(idOf(runs[12])).style() == Qt::CustomDashLine);
+    QCOMPARE(before.size(), 12);
+    const auto more = summary("the thirteenth", 1);
+    model.updateRun(idOf(more), more);
+    QVERIFY(palette.pen(idOf(more)).style() == Qt::CustomDashLine);
     model.setDrawn(idOf(runs[3]), false);
     model.setDrawn(idOf(runs[3]), true);
     for (auto it = before.begin(); it != before.end(); ++it)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chart_card.h"
 #include "chart_grid.h"
+#include "columns_popup.h"
 #include "console_page.h"
 #include "filter_edit.h"
 #include "live_plots_pane.h"
@@ -12,6 +13,7 @@
 #include "runs_fixture.h"
 #include "runs_pane.h"
 #include "runs_table.h"
+#include "smoothing_control.h"
 
 #include "app/command_ids.h"
 #include "app/testing/test_workbench.h"
@@ -19,9 +21,12 @@
 
 #include <QAbstractItemView>
 #include <QCompleter>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -99,6 +104,16 @@ private Q_SLOTS:
     void listsEveryRunWithItsState();
     void chartsAreDrawnForDrawnRuns();
     void filterNarrowsAndKeepsTheLastGoodResult();
+    void chartsDrawWhatTheTableShows();
+    void deleteArchivesWithUndo();
+    void trashGivesBack();
+    void columnsAreSearchedTickedAndKept();
+    void tableIsSortedNewestFirstAndKeepsItsOrder();
+    void smallWindowShowsDetailsAsATab();
+    void tabsOfTheDrawerStayWhereTheyAre();
+    void livePlotsShowTheLastRun();
+    void smoothingIsSetInLivePlots();
+    void coloursOfOtherStoresAreFree();
     void filterCompletesWhatIsTyped();
     void keysOfTheTable();
     void drawerComparesParameters();
@@ -206,6 +221,226 @@ void RunsPaneTest::filterNarrowsAndKeepsTheLastGoodResult() {
     QVERIFY(shownText(&table).contains(QStringLiteral("No run matches")));
     table.setFilterText({});
     QCOMPARE(table.proxy().rowCount(), 5);
+}
+
+void RunsPaneTest::chartsDrawWhatTheTableShows() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto& canvas = pane->charts().card(QStringLiteral("val/loss"))->canvas();
+    const auto drawn = [&] {
+        QStringList runs;
+        for (const auto& line : canvas.lines())
+            runs << line.run;
+        return runs;
+    };
+    QCOMPARE(drawn().size(), 5);
+    auto& table = pane->table();
+    table.setFilterText(QStringLiteral("state = failed"));
+    QCOMPARE(drawn(), QStringList{window.id("broken")});
+    table.setFilterText({});
+    QCOMPARE(drawn(), table.visibleRuns());
+    table.view().selectRuns({window.id("base"), window.id("better")});
+    table.view().setFocus();
+    QTest::keyClick(&table.view(), Qt::Key_O);
+    QVERIFY(table.onlySelected());
+    QCOMPARE(table.visibleRuns().size(), 2);
+    QCOMPARE(drawn(), table.visibleRuns());
+    QTest::keyClick(&table.view(), Qt::Key_O);
+    QCOMPARE(drawn().size(), 5);
+    // What an eye leaves out is told, and drawn again by a click.
+    pane->model().setDrawn(window.id("base"), false);
+    QPushButton* notice = nullptr;
+    for (auto* button : pane->findChildren<QPushButton*>())
+        if (button->text().contains(QStringLiteral("not drawn")) && button->isVisibleTo(pane))
+            notice = button;
+    QVERIFY(notice);
+    notice->click();
+    QCOMPARE(drawn().size(), 5);
+    QVERIFY(!notice->isVisibleTo(pane));
+}
+
+void RunsPaneTest::deleteArchivesWithUndo() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto& table = pane->table();
+    table.view().selectRuns({window.id("base")});
+    table.view().setFocus();
+    QTest::keyClick(&table.view(), Qt::Key_Delete);
+    QTRY_COMPARE(table.proxy().rowCount(), 4);
+    QVERIFY(!table.visibleRuns().contains(window.id("base")));
+    QTRY_COMPARE(window.workbench->notifications().list().size(), 1);
+    const auto note = window.workbench->notifications().list().first();
+    QCOMPARE(note.action, QStringLiteral("Undo"));
+    table.setShowArchived(true);
+    QCOMPARE(table.proxy().rowCount(), 5);
+    table.setShowArchived(false);
+    note.run();
+    QTRY_COMPARE(table.proxy().rowCount(), 5);
+}
+
+void RunsPaneTest::trashGivesBack() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    RunActions actions(*window.workbench);
+    actions.setDeleted({window.id("base")}, true);
+    QTRY_COMPARE(pane->model().rowCount(), 4);
+    QVERIFY(!pane->model().find(window.id("base")));
+    QTRY_COMPARE(window.workbench->notifications().list().size(), 1);
+    window.workbench->notifications().list().first().run();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    // A run under way is not thrown away; one hears why.
+    actions.setDeleted({window.id("live")}, true);
+    QTRY_COMPARE(window.workbench->notifications().list().size(), 2);
+    QCOMPARE(pane->model().rowCount(), 5);
+}
+
+void RunsPaneTest::columnsAreSearchedTickedAndKept() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    pane->table().showColumns();
+    auto* popup = pane->findChild<ColumnsPopup*>();
+    QVERIFY(popup && popup->isVisible());
+    auto& list = popup->list();
+    const auto item = [&](const QString& text) {
+        for (int row = 0; row < list.count(); ++row)
+            if (list.item(row)->text() == text)
+                return list.item(row);
+        return static_cast<QListWidgetItem*>(nullptr);
+    };
+    for (const auto* name : {"Started", "Duration", "Steps", "Host", "Command", "Experiment", "Commit",
+                             "Tags", "Note", "optim.lr", "val/loss last", "lr max"})
+        QVERIFY2(item(QString::fromLatin1(name)), name);
+    popup->search().setText(QStringLiteral("loss last"));
+    int shown = 0;
+    for (int row = 0; row < list.count(); ++row)
+        shown += !list.item(row)->isHidden();
+    QCOMPARE(shown, 1);
+    item(QStringLiteral("val/loss last"))->setCheckState(Qt::Checked);
+    item(QStringLiteral("optim.lr"))->setCheckState(Qt::Checked);
+    QVERIFY(popup->isVisible());  // stays for the next
+    const RunColumn last{RunColumn::Kind::Metric, QStringLiteral("val/loss"), RunColumn::Stat::Last};
+    QVERIFY(pane->model().chosenColumns().contains(last));
+    QVERIFY(pane->model().chosenColumns().contains(RunColumn{RunColumn::Kind::Parameter, "optim.lr"}));
+    popup->close();
+    // Dragged in the header: the order is the model's, and the session's.
+    auto* header = pane->table().view().header();
+    const auto at = static_cast<int>(pane->model().columns().indexOf(last));
+    header->moveSection(header->visualIndex(at), 2);
+    QTRY_COMPARE(pane->model().chosenColumns().first(), last);
+    header->resizeSection(1, 333);
+    RunActions actions(*window.workbench);
+    RunsPane again(*window.workbench, actions);
+    again.restoreState(pane->saveState());
+    QCOMPARE(again.model().chosenColumns(), pane->model().chosenColumns());
+    QCOMPARE(again.table().view().columnWidth(1), 333);
+}
+
+void RunsPaneTest::tableIsSortedNewestFirstAndKeepsItsOrder() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto& view = pane->table().view();
+    QCOMPARE(pane->table().visibleRuns(), pane->model().ids());
+    const auto started =
+        static_cast<int>(pane->model().columns().indexOf(RunColumn{RunColumn::Kind::Started, {}}));
+    QCOMPARE(view.header()->sortIndicatorSection(), started);
+    QVERIFY(view.header()->isSortIndicatorShown());
+    QVERIFY(!view.isColumnHidden(started));
+    // Kept by column: columns that come before it do not move the order to another.
+    pane->model().setChosenColumns({{RunColumn::Kind::Host, {}},
+                                    {RunColumn::Kind::Duration, {}},
+                                    {RunColumn::Kind::Metric, QStringLiteral("val/loss")}});
+    QCOMPARE(pane->table().visibleRuns(), pane->model().ids());
+    view.sortBy({RunColumn::Kind::Metric, QStringLiteral("val/loss")}, Qt::AscendingOrder);
+    QCOMPARE(pane->table().visibleRuns().first(), window.id("better"));
+    RunActions actions(*window.workbench);
+    RunsPane again(*window.workbench, actions);
+    again.restoreState(pane->saveState());
+    QCOMPARE(again.table().visibleRuns(), pane->table().visibleRuns());
+}
+
+void RunsPaneTest::smallWindowShowsDetailsAsATab() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    QVERIFY(pane->charts().isVisible() && pane->drawer().isVisible());
+    window.workbench->showPane(QString::fromLatin1(LivePlotsPane::kId));
+    window.workbench->showPane(QString::fromLatin1(RunsPane::kId));
+    window.workbench->window()->resize(1024, 640);
+    QTRY_VERIFY(!pane->drawer().isVisible());
+    QVERIFY(pane->charts().isVisible());
+    QVERIFY(pane->charts().height() > 300);
+    pane->table().view().setFocus();
+    QTest::keyClick(&pane->table().view(), Qt::Key_Return);
+    QVERIFY(pane->drawer().isVisible());
+    QVERIFY(!pane->charts().isVisible());
+    // While a run is under way the live plots stay; afterwards they do not lie over the charts.
+    auto* plots = window.workbench->existingPane(QString::fromLatin1(LivePlotsPane::kId));
+    QVERIFY(plots->isVisible());
+    window.live.reset();
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.workbench->engine().run(window.id("live"))->state == record::RunState::Lost, 8000);
+    window.workbench->window()->resize(1030, 640);
+    QTRY_VERIFY(!plots->isVisible());
+    window.workbench->window()->resize(1600, 1000);
+    QTRY_VERIFY(pane->charts().isVisible() && pane->drawer().isVisible());
+}
+
+void RunsPaneTest::tabsOfTheDrawerStayWhereTheyAre() {
+    Window window;
+    auto* pane = window.pane();
+    QTRY_COMPARE(pane->model().rowCount(), 5);
+    auto* tabs = pane->drawer().findChild<QTabBar*>();
+    QVERIFY(tabs);
+    const auto console = [&] {
+        QApplication::processEvents();
+        return tabs->mapTo(&pane->drawer(), tabs->tabRect(2).topLeft());
+    };
+    pane->openRuns({window.id("base")});
+    const auto before = console();
+    RunActions actions(*window.workbench);
+    actions.rename(window.id("live"), QStringLiteral("a-much-longer-name-of-a-run-than-that"));
+    QTRY_VERIFY(pane->model().find(window.id("live"))->spec.name.size() > 20);
+    pane->openRuns({window.id("live"), window.id("better")});
+    QCOMPARE(console(), before);
+}
+
+void RunsPaneTest::livePlotsShowTheLastRun() {
+    Window window;
+    window.live.reset();  // nothing is under way
+    auto* plots = window.plots();
+    QTRY_COMPARE(plots->followed().size(), 1);
+    QTRY_VERIFY(!plots->cards().isEmpty() && plots->cards().first()->canvas().hasPoints());
+}
+
+void RunsPaneTest::smoothingIsSetInLivePlots() {
+    Window window;
+    auto* plots = window.plots();
+    QTRY_COMPARE(plots->followed(), QStringList{window.id("live")});
+    auto* control = plots->findChild<SmoothingControl*>();
+    QVERIFY(control && control->isVisibleTo(plots));
+    control->slider().setValue(30);
+    QCOMPARE(plots->context().smoothing(), 0.3);
+    plots->context().setOwnSmoothing(QStringLiteral("val/loss"), 0.9);
+    RunActions actions(*window.workbench);
+    LivePlotsPane again(*window.workbench, actions);
+    again.restoreState(plots->saveState());
+    QCOMPARE(again.context().smoothing(), 0.3);
+    QCOMPARE(again.context().ownSmoothing(QStringLiteral("val/loss")), std::optional(0.9));
+}
+
+void RunsPaneTest::coloursOfOtherStoresAreFree() {
+    Window window;
+    QTRY_VERIFY(window.workbench->engine().runsLoaded());
+    QHash<QString, int> foreign;
+    for (int i = 0; i < 12; ++i)
+        foreign.insert(QStringLiteral("of another store %1").arg(i), i);
+    window.workbench->runPalette().restore(foreign);
+    QVERIFY(window.workbench->runPalette().pen(window.id("base")).style() == Qt::SolidLine);
 }
 
 void RunsPaneTest::filterCompletesWhatIsTyped() {
