@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
-#include <linux/fs.h>
 #include <map>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -29,6 +28,7 @@ namespace {
 constexpr std::uint64_t kSampleAbove = std::uint64_t{64} << 20;
 constexpr std::size_t kPiece = 1 << 20;
 constexpr double kLockSeconds = 10;
+constexpr unsigned long kShareBlocks = _IOW(0x94, 9, int);  // ioctl_ficlone(2)
 constexpr std::size_t kMaxManifest = std::size_t{256} << 20;
 
 Json fileToJson(const ArtifactFile& file) {
@@ -60,7 +60,7 @@ Result<> copyBytes(const std::string& source, const std::string& target) {
     const UniqueFd to(::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!to)
         return failErrno(errno, "cannot write", target);
-    if (::ioctl(to.get(), FICLONE, from.get()) == 0)
+    if (::ioctl(to.get(), kShareBlocks, from.get()) == 0)
         return {};
     std::string buffer(kPiece, '\0');
     for (;;) {
