@@ -401,6 +401,10 @@ TEST_CASE("a recipe is planned by the trainer of its host, and its own errors ar
     CHECK(bad.error().code == ErrorCode::Invalid);
     CHECK(bad.error().text().find("train.steps") != std::string::npos);
     REQUIRE(writeFileAtomic(place.here / "good.yaml", "train:\n  steps: 3\n"));
+    std::string text;
+    while (text.size() < 8000)
+        text += "a line of text to plan for\n";
+    REQUIRE(writeFileAtomic(place.here / "text.txt", text));
     request.recipe = "good.yaml";
     request.set = {"parallel.data=2"};
     const auto good = place.launcher.plan(request);
