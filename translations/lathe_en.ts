@@ -280,6 +280,25 @@
     </message>
 </context>
 <context>
+    <name>lathe::app::RunNotices</name>
+    <message>
+        <source>Tell when a run ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also through the desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While Lathe&apos;s window is not the active one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>lathe::app::Settings</name>
     <message>
         <source>it must be from %1 to %2</source>
@@ -619,10 +638,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Toggle dark and light</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Larger text</source>
         <translation type="unfinished"></translation>
     </message>
@@ -662,6 +677,30 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A document stays in the centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move pane to the side panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move pane to the centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move pane to the bottom panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move pane to the right dock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Toggle theme (dark, light)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -856,6 +895,22 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>Host %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try the sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the sample folder in place of %1 and starts a run that trains a small model for about a minute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open and train</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1103,6 +1158,10 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>No recent workspace matches</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>How to begin</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::editor</name>
@@ -1315,6 +1374,10 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>The recovery file could not be written: %1</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>The file has unsaved changes in another window. Here it is as it was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::editor::EditorPane</name>
@@ -1412,6 +1475,18 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the file a name</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1730,10 +1805,6 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A %1 is under way.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Nothing to commit yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1817,6 +1888,38 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>Discard…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stage all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A merge is under way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rebase is under way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A cherry-pick is under way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A revert is under way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A bisect is under way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unstage all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open file</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2312,6 +2415,13 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>Accept once</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lathe::hosts::DeviceCard</name>
@@ -2649,6 +2759,17 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
 </context>
 <context>
+    <name>lathe::runs</name>
+    <message>
+        <source>damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>lathe::runs::ChartCanvas</name>
     <message>
         <source>Line chart %1, no points</source>
@@ -2705,13 +2826,6 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>%n out</source>
-        <translation>
-            <numerusform>%n out</numerusform>
-            <numerusform>%n out</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n outside range</source>
         <translation>
             <numerusform>%n outside range</numerusform>
@@ -2763,6 +2877,41 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>not saved: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines leave the 1–99 % range. Click to fit everything.</source>
+        <translation>
+            <numerusform>%n line leaves the 1–99 % range. Click to fit everything.</numerusform>
+            <numerusform>%n lines leave the 1–99 % range. Click to fit everything.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Click to fit the 1–99 % range again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NaN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last value logged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothing of this chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As usual: none, a schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As for all charts, if dense</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2823,6 +2972,41 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>the file cannot be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lathe::runs::ColumnsPopup</name>
+    <message>
+        <source>Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag to order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value at the crosshair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2950,6 +3134,22 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>%1 on %2%3, starting now. It goes on when this window is closed.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Write NAME=value, several with spaces between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That would be %1 runs; at most %2 are started at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 on %2%3, all starting now. They go on when this window is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::LaunchParameters</name>
@@ -2974,10 +3174,6 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>not in the file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>was %1</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2991,6 +3187,17 @@ The workbench is free software under the GNU General Public License, version 3 o
             <numerusform>%n in the recipe</numerusform>
             <numerusform>%n in the recipe</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n values</source>
+        <translation>
+            <numerusform>%n value</numerusform>
+            <numerusform>%n values</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3154,6 +3361,38 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>Copied</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Environment variables of the run, beside those of this session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot start yet: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start %1 runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 found in %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs started: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 runs started</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::LivePlotsPane</name>
@@ -3187,6 +3426,14 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clip outliers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit the 1–99 % range; each chart says how many lines leave it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3470,6 +3717,119 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>Save</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 archived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs archived</source>
+        <translation>
+            <numerusform>%n run archived</numerusform>
+            <numerusform>%n runs archived</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 moved to the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs moved to the trash</source>
+        <translation>
+            <numerusform>%n run moved to the trash</numerusform>
+            <numerusform>%n runs moved to the trash</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs in the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of these runs is gone from the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lathe::runs::RunColumn</name>
+    <message>
+        <source>Drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 max</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::RunDrawer</name>
@@ -3616,6 +3976,10 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>base</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>archived</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::RunsFeature</name>
@@ -3715,13 +4079,13 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>The plot was not written: %1</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>%1, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::RunsModel</name>
-    <message>
-        <source>damaged</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>%1 %2</source>
         <translation type="unfinished"></translation>
@@ -3770,32 +4134,23 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Drawn</source>
+        <source>archived</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>State</source>
+        <source>%1, last value logged</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Name</source>
+        <source>Value at the crosshair of the charts</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Steps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Duration</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Started</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Host</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Name · %n drawn</source>
+        <translation>
+            <numerusform>Name · %n drawn</numerusform>
+            <numerusform>Name · %n drawn</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3841,19 +4196,42 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Smoothing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Debiased moving average; the points themselves stay behind it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Clip outliers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fit the 1–99 % range; each chart says how many lines leave it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shown beside the table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first %1 of %2 drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not drawn</source>
+        <translation>
+            <numerusform>%n not drawn</numerusform>
+            <numerusform>%n not drawn</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Charts draw at most %1 runs: the first of the table. Filter or sort it to choose others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their eye in the table is off. Click to draw all.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3925,18 +4303,6 @@ The workbench is free software under the GNU General Public License, version 3 o
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Metrics</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Parameters</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reset columns</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Show alone in charts</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3968,6 +4334,41 @@ The workbench is free software under the GNU General Public License, version 3 o
         <source>Copy id</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Columns (C)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n runs are archived. The menu below shows them.</source>
+        <translation>
+            <numerusform>The only run is archived. The menu below shows it.</numerusform>
+            <numerusform>All %n runs are archived. The menu below shows them.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Bring back from the archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore from trash…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show archived (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lathe::runs::RunsView</name>
@@ -3977,6 +4378,21 @@ The workbench is free software under the GNU General Public License, version 3 o
     </message>
     <message>
         <source>finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lathe::runs::SmoothingControl</name>
+    <message>
+        <source>Smoothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Debiased moving average of dense series; the points themselves stay behind it. Series of fewer than 100 points and schedules like lr are drawn as logged, unless the menu of their chart says otherwise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>off</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
