@@ -10,9 +10,9 @@
 #include "run_actions.h"
 #include "run_drawer.h"
 #include "runs_feature.h"
-#include "runs_fixture.h"
 #include "runs_pane.h"
 #include "runs_table.h"
+#include "runs_window.h"
 #include "smoothing_control.h"
 
 #include "app/command_ids.h"
@@ -30,71 +30,9 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 using namespace lathe;
 using namespace lathe::runs;
 using namespace lathe::runs::test;
-
-namespace {
-
-// A window over a store of real runs: base, better, broken (failed), live (its journal is held, so it runs),
-// and lost.
-struct Window {
-    QTemporaryDir folder;
-    std::string store;
-    std::map<std::string, std::string> ids;
-    UniqueFd live;
-    std::unique_ptr<app::Workbench> workbench;
-    std::unique_ptr<RunsFeature> feature;
-
-    explicit Window(bool withRuns = true) : store(folder.filePath(QStringLiteral("store")).toStdString()) {
-        if (withRuns)
-            record();
-        app::TestWorkbenchOptions options;
-        options.store = QString::fromStdString(store);
-        options.size = {1600, 1000};
-        workbench = app::makeTestWorkbench(options);
-        feature = std::make_unique<RunsFeature>(*workbench);
-        feature->ready();
-    }
-    void record() {
-        auto opened = record::Store::open(store);
-        QVERIFY(opened.has_value());
-        auto& s = **opened;
-        ids["base"] = recordRun(s, "base", "finished", 60, {{"optim.lr", 3e-4}, {"seed", 1}}, 1.5);
-        ids["better"] = recordRun(s, "better", "finished", 60, {{"optim.lr", 6e-4}, {"seed", 1}}, 1.0);
-        ids["broken"] = recordRun(s, "broken", "failed", 20, {{"optim.lr", 1.0}, {"seed", 1}}, 2.0);
-        ids["lost"] = recordRun(s, "lost", "running", 10, {{"optim.lr", 3e-4}, {"seed", 2}}, 2.0);
-        ids["live"] = recordRun(s, "live", "running", 30, {{"optim.lr", 3e-4}, {"seed", 3}}, 1.2);
-        live = UniqueFd(::open((s.runDir(ids["live"]) + "/journal.jsonl").c_str(), O_RDWR | O_CLOEXEC));
-        QVERIFY(::flock(live.get(), LOCK_EX | LOCK_NB) == 0);
-        QFile log(QString::fromStdString(s.runDir(ids["broken"]) + "/output.log"));
-        QVERIFY(log.open(QIODevice::WriteOnly));
-        log.write("step 19\n\x1b[31mRuntimeError: loss is NaN\x1b[0m\n");
-    }
-    QString id(const char* name) const { return QString::fromStdString(ids.at(name)); }
-    RunsPane* pane() {
-        auto* pane = qobject_cast<RunsPane*>(workbench->showPane(QString::fromLatin1(RunsPane::kId)));
-        app::waitFor([&] { return workbench->engine().runsLoaded(); });
-        return pane;
-    }
-    LivePlotsPane* plots() {
-        return qobject_cast<LivePlotsPane*>(workbench->showPane(QString::fromLatin1(LivePlotsPane::kId)));
-    }
-};
-
-QString shownText(QWidget* widget) {
-    QStringList texts;
-    for (auto* label : widget->findChildren<QLabel*>())
-        if (label->isVisibleTo(widget) && !label->text().isEmpty())
-            texts << label->text();
-    return texts.join(QLatin1Char('\n'));
-}
-
-}  // namespace
 
 class RunsPaneTest : public QObject {
     Q_OBJECT
@@ -111,8 +49,6 @@ private Q_SLOTS:
     void tableIsSortedNewestFirstAndKeepsItsOrder();
     void smallWindowShowsDetailsAsATab();
     void tabsOfTheDrawerStayWhereTheyAre();
-    void livePlotsShowTheLastRun();
-    void smoothingIsSetInLivePlots();
     void coloursOfOtherStoresAreFree();
     void filterCompletesWhatIsTyped();
     void keysOfTheTable();
@@ -123,9 +59,6 @@ private Q_SLOTS:
     void tagAndRenameReachTheStore();
     void followsTheSelectionOfOthers();
     void aRunThatAppearsIsListed();
-    void livePlotsFollowTheRunningRun();
-    void livePlotsSayWhenThereIsNothing();
-    void statusBarAndBadgeShowTheRunningRun();
     void commandsAreThereAndSayWhyNot();
     void sessionBringsBackTheView();
     void everyControlHasAName();
@@ -409,30 +342,6 @@ void RunsPaneTest::tabsOfTheDrawerStayWhereTheyAre() {
     QCOMPARE(console(), before);
 }
 
-void RunsPaneTest::livePlotsShowTheLastRun() {
-    Window window;
-    window.live.reset();  // nothing is under way
-    auto* plots = window.plots();
-    QTRY_COMPARE(plots->followed().size(), 1);
-    QTRY_VERIFY(!plots->cards().isEmpty() && plots->cards().first()->canvas().hasPoints());
-}
-
-void RunsPaneTest::smoothingIsSetInLivePlots() {
-    Window window;
-    auto* plots = window.plots();
-    QTRY_COMPARE(plots->followed(), QStringList{window.id("live")});
-    auto* control = plots->findChild<SmoothingControl*>();
-    QVERIFY(control && control->isVisibleTo(plots));
-    control->slider().setValue(30);
-    QCOMPARE(plots->context().smoothing(), 0.3);
-    plots->context().setOwnSmoothing(QStringLiteral("val/loss"), 0.9);
-    RunActions actions(*window.workbench);
-    LivePlotsPane again(*window.workbench, actions);
-    again.restoreState(plots->saveState());
-    QCOMPARE(again.context().smoothing(), 0.3);
-    QCOMPARE(again.context().ownSmoothing(QStringLiteral("val/loss")), std::optional(0.9));
-}
-
 void RunsPaneTest::coloursOfOtherStoresAreFree() {
     Window window;
     QTRY_VERIFY(window.workbench->engine().runsLoaded());
@@ -594,37 +503,6 @@ void RunsPaneTest::aRunThatAppearsIsListed() {
     QTRY_VERIFY(pane->model().isDrawn(id));
     QVERIFY(removeTree(window.store + "/runs/" + id.toStdString()).has_value());
     QTRY_COMPARE(pane->model().rowOf(id), -1);  // deleted while shown
-}
-
-void RunsPaneTest::livePlotsFollowTheRunningRun() {
-    Window window;
-    auto* plots = window.plots();
-    QTRY_COMPARE(plots->followed(), QStringList{window.id("live")});
-    QCOMPARE(plots->cards().first()->metric(), QStringLiteral("val/loss"));
-    QTRY_VERIFY(plots->cards().first()->canvas().hasPoints());
-    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("30 / 60")) ||
-                shownText(plots).contains(QStringLiteral("29 / 60")));
-    window.workbench->commands().execute(app::ids::kRunFollow,
-                                         {{QStringLiteral("runs"), QStringList{window.id("base")}}});
-    QCOMPARE(plots->followed(), QStringList{window.id("base")});
-}
-
-void RunsPaneTest::livePlotsSayWhenThereIsNothing() {
-    Window window(false);
-    auto* plots = window.plots();
-    QTRY_VERIFY(shownText(plots).contains(QStringLiteral("Start a run and its metrics appear here")));
-}
-
-void RunsPaneTest::statusBarAndBadgeShowTheRunningRun() {
-    Window window;
-    QTRY_VERIFY(window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running0")));
-    QVERIFY(!window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running1")));
-    QVERIFY(window.workbench->notifications().list().isEmpty());  // what ended before the start is no news
-    // Its supervisor goes: told once, as lost.
-    window.live.reset();
-    QTRY_COMPARE_WITH_TIMEOUT(window.workbench->notifications().list().size(), 1, 8000);
-    QVERIFY(window.workbench->notifications().list().first().title.contains(QStringLiteral("live")));
-    QTRY_VERIFY(!window.workbench->statusBar().visibleItems().contains(QStringLiteral("runs.running0")));
 }
 
 void RunsPaneTest::commandsAreThereAndSayWhyNot() {
